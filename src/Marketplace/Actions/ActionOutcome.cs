@@ -1,0 +1,66 @@
+namespace ProviderAgent.Marketplace;
+
+/// <summary>What became of a <see cref="MarketAction"/>. Faults of transport are not outcomes: they throw <see cref="MarketUnavailableException"/>.</summary>
+public abstract record ActionOutcome
+{
+    private ActionOutcome()
+    {
+    }
+
+    /// <summary>Included in the market's history: it happened and cannot be undone.</summary>
+    /// <param name="Transaction">Reference that any explorer of the market understands.</param>
+    /// <param name="Tick">When it was included.</param>
+    /// <param name="Fee">This action's share of the fee paid.</param>
+    public sealed record Done(string Transaction, MarketTick Tick, Coin Fee) : ActionOutcome;
+
+    /// <summary>The market said no; nothing happened, though a fee may have been paid.</summary>
+    /// <param name="Reason">What to do about it follows from this, never from <paramref name="Detail"/>.</param>
+    /// <param name="Detail">The market's own words, for people.</param>
+    /// <param name="Fee">The fee that the refusal cost; zero when it was found out before sending.</param>
+    public sealed record Refused(MarketRefusal Reason, string Detail, Coin Fee) : ActionOutcome;
+}
+
+/// <summary>Why the market refused.</summary>
+public enum MarketRefusal
+{
+    /// <summary>A reason that this version does not know; see the detail.</summary>
+    Other,
+
+    /// <summary>This provider already bid on the order; there is only one bid per order, ever.</summary>
+    BidExists,
+    BidNotFound,
+
+    /// <summary>The bid is lost or closed, so there is nothing to close.</summary>
+    BidNotOpen,
+    OrderNotFound,
+
+    /// <summary>The order went to somebody, or was closed.</summary>
+    OrderNotOpen,
+    TooManyBids,
+    PriceAboveLimit,
+
+    /// <summary>The deposit is too small or in the wrong coin: read the parameters again.</summary>
+    DepositInvalid,
+    ProviderNotRegistered,
+    ProviderExists,
+    AttributesMismatch,
+    CapabilitiesMismatch,
+    ReclaimRequired,
+    ReclaimWindowTooShort,
+    ReclaimWindowOutOfBounds,
+    LeaseNotFound,
+    LeaseNotActive,
+    ReclaimNotStarted,
+    ReclaimAlreadyStarted,
+    ReclaimWindowNotElapsed,
+    CertificateExists,
+
+    /// <summary>The account cannot pay the fee or the deposit.</summary>
+    InsufficientFunds,
+
+    /// <summary>The fee is below what the endpoint takes: a setting.</summary>
+    FeeTooLow,
+
+    /// <summary>The account does not exist on the market (it never received anything), or the key belongs to another one.</summary>
+    Unauthorized,
+}
