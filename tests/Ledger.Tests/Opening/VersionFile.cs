@@ -1,0 +1,29 @@
+namespace ProviderAgent.Ledger.Tests;
+
+/// <summary>Writes the file that <see cref="LedgerSchemaTests"/> keeps of each released version: one row of every kind.</summary>
+internal static class VersionFile
+{
+    public static async Task WriteAsync(LedgerDatabase ledger, CancellationToken ct)
+    {
+        var lease = Sample.Lease(1);
+        await ledger.BindAsync("akashnet-2", lease.Provider, ct);
+        await ledger.Cursors.SetAsync("follower", new(27_230_465), ct);
+        await ledger.Intents.CompleteAsync(await ledger.Intents.BeginAsync("bid.close", "subject", "{}", ct), """{"done":true}""", ct);
+        await ledger.Intents.BeginAsync("bid.place", "subject", "{}", ct);
+        await ledger.Transactions.SaveAsync("AA", new byte[] { 1 }, 1, 100, "closed", ct);
+        await ledger.Transactions.CloseAsync("AA", "{}", ct);
+        await ledger.Transactions.SaveAsync("AB", new byte[] { 2 }, 2, 101, "open", ct);
+        var decision = new StoredDecision(Sample.Order(1), Sample.Epoch, DecisionResult.Decline, "above_max_price", "too dear", "1 uact/tick", "{}");
+        await ledger.Decisions.PutAsync(decision, ct);
+        await ledger.Decisions.PutAsync(decision with { Result = DecisionResult.Bid, Reason = "bid" }, ct);
+        var stored = new StoredLease { Id = lease, State = "active", Price = Rate.PerTick(Decimal18.Parse("5.931488"), Sample.UactDenom), CreatedAt = Sample.Epoch };
+        await ledger.Leases.PutAsync(stored, ct);
+        await ledger.Manifests.PutAsync(lease, Sample.Hash(1), "{}"u8.ToArray(), ct);
+        await ledger.Manifests.PutAsync(lease, Sample.Hash(2), "{}"u8.ToArray(), ct);
+        await ledger.Ports.ReserveAsync(new(lease, "web", 80, PortProtocol.Tcp), new(30_000, 30_010), new HashSet<int>(), ct);
+        for (var n = 1; n <= 40; n++) await ledger.Usage.AppendAsync([Sample.Interval("container", n)], ct);
+        await ledger.Usage.FoldAsync(Sample.Epoch.AddSeconds(105), 1000, ct);
+        await ledger.Settlements.RecordAsync(lease, new(10), Sample.Uact(100), "AA", Sample.Uakt(5), ct);
+        await ledger.Settlements.RecordAsync(lease, new(20), Sample.Uact(250), "", null, ct);
+    }
+}

@@ -1,0 +1,19 @@
+using Xunit;
+
+namespace ProviderAgent.TestKit;
+
+/// <summary>A fact that only root can run, for example because it mounts something. Others get a skip with the reason; under CI=true it runs and fails.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsRootFactAttribute : FactAttribute
+{
+    /// <param name="needs">As in <see cref="NeedsFactAttribute(string[])"/>.</param>
+    public NeedsRootFactAttribute(params string[] needs)
+    {
+        Needs = needs;
+        Skip = Environment.GetEnvironmentVariable("CI") == "true" || Environment.IsPrivilegedProcess
+            ? MachineNeeds.ReasonToSkip(needs)
+            : "only root can run this test";
+    }
+
+    public IReadOnlyList<string> Needs { get; }
+}
