@@ -1,0 +1,62 @@
+using System.Diagnostics.Metrics;
+
+namespace ProviderAgent.Inventory;
+
+/// <summary>Instruments of this room. Amounts in base units: threads, bytes, devices.</summary>
+internal sealed class InventoryMetrics : IDisposable
+{
+    /// <summary>Name under which an exporter finds the instruments.</summary>
+    public const string MeterName = "ProviderAgent.Inventory";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _probeFailures;
+
+    public InventoryMetrics(IMeterFactory factory)
+    {
+        _meter = factory.Create(MeterName);
+        _requests = _meter.CreateCounter<long>("provider_inventory_requests", description: "Reservations asked for and given back, by action and result");
+        _probeFailures = _meter.CreateCounter<long>("provider_inventory_probe_failures_total", description: "Failed looks at the hardware");
+    }
+
+    public void Request(string action, bool success) => _requests.Add(1, new("action", action), new("result", success ? "success" : "fail"));
+
+    public void ProbeFailed() => _probeFailures.Add(1);
+
+    /// <summary>Shows a book's numbers at each scrape. Called once, by the composition.</summary>
+    public void Observe(IReservationBook book)
+    {
+        _meter.CreateObservableGauge("provider_inventory_allocatable_total", () => Each(book, line => line.Total), description: "What may be sold in all");
+        _meter.CreateObservableGauge("provider_inventory_available_total", () => Each(book, line => line.Free), description: "What is still for sale");
+        _meter.CreateObservableGauge("provider_inventory_overcommitted", () => book.Snapshot.Lines.Select(line =>
+            new Measurement<int>(line.IsForSale ? 0 : 1, Quantity(line.Kind))), description: "1 when a resource is not sold because more is leased than there is, or its books are wrong");
+        _meter.CreateObservableGauge("provider_inventory_selling", () => book.Snapshot.Problem is null ? 1 : 0, description: "0 while the host cannot be measured");
+        _meter.CreateObservableGauge("provider_inventory_reservations_total", () => Reservations(book), description: "Reservations on the books, by classification and quantity");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<double>> Each(IReservationBook book, Func<ResourceLine, long> amount) =>
+        book.Snapshot.Lines.Select(line => new Measurement<double>(InBaseUnits(line.Kind, amount(line)), Quantity(line.Kind)));
+
+    private static IEnumerable<Measurement<double>> Reservations(IReservationBook book)
+    {
+        var snapshot = book.Snapshot;
+        foreach (var assigned in (bool[])[true, false])
+        {
+            KeyValuePair<string, object?> classification = new("classification", assigned ? "active" : "pending");
+            var held = snapshot.Reservations.Values.Where(reservation => reservation.IsAssigned == assigned).ToList();
+            yield return new(held.Count, classification, new("quantity", "quantity"));
+            foreach (var line in snapshot.Lines)
+            {
+                var sum = held.Sum(reservation => InBaseUnits(line.Kind, reservation.Allocation.Demand[line.Kind]));
+                yield return new(sum, classification, Quantity(line.Kind));
+            }
+        }
+    }
+
+    private static double InBaseUnits(ResourceKind kind, long amount) => kind == ResourceKind.Cpu ? amount / 1000.0 : amount;
+
+    private static KeyValuePair<string, object?> Quantity(ResourceKind kind) =>
+        new("quantity", kind == ResourceKind.Storage ? "storage-ephemeral" : kind.ToString().ToLowerInvariant());
+}
