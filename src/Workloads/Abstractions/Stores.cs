@@ -1,0 +1,59 @@
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Keeps the leases of this host over restarts.</summary>
+public interface ILeaseStore
+{
+    /// <summary>All leases that are not <see cref="LeaseStage.Closed"/>.</summary>
+    Task<IReadOnlyList<LeaseRecord>> ListOpenAsync(CancellationToken ct);
+
+    /// <summary>Inserts or replaces; durable when it returns.</summary>
+    Task SaveAsync(LeaseRecord lease, CancellationToken ct);
+}
+
+/// <summary>Keeps accepted manifests over restarts. They can hold registry passwords.</summary>
+public interface IManifestStore
+{
+    /// <summary>The latest accepted manifest of a lease; null when none was accepted.</summary>
+    Task<StoredManifest?> FindAsync(LeaseId lease, CancellationToken ct);
+
+    /// <summary>Durable when it returns.</summary>
+    Task SaveAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct);
+}
+
+/// <param name="Hash">Version of the whole deployment's manifest, as on the market.</param>
+/// <param name="GroupJson">A manifest with the lease's own group only.</param>
+public sealed record StoredManifest(ManifestHash Hash, ReadOnlyMemory<byte> GroupJson);
+
+/// <summary>Keeps which port of this host belongs to which port of a tenant's service, so that it stays the same over restarts and updates.</summary>
+public interface IPortStore
+{
+    /// <summary>The port already given out for this use, or a free one of the range; durable when it returns.</summary>
+    /// <exception cref="PortsExhaustedException">Every port of the range is given out.</exception>
+    Task<int> ReserveAsync(LeaseId lease, string service, int containerPort, PortProtocol protocol, PortRange range, CancellationToken ct);
+
+    Task ReleaseAsync(LeaseId lease, CancellationToken ct);
+}
+
+/// <summary>An inclusive range of ports of this host.</summary>
+public readonly record struct PortRange(int First, int Last)
+{
+    public int Count => Last - First + 1;
+
+    /// <summary>Reads <c>30000-32767</c>.</summary>
+    public static bool TryParse(string? text, out PortRange range)
+    {
+        range = default;
+        var parts = text?.Split('-') ?? [];
+        if (parts.Length != 2 || !ushort.TryParse(parts[0], out var first) || !ushort.TryParse(parts[1], out var last) || first == 0 || first > last) return false;
+        range = new(first, last);
+        return true;
+    }
+
+    public override string ToString() => $"{First}-{Last}";
+}
+
+/// <summary>No port of the configured range is free.</summary>
+public sealed class PortsExhaustedException(PortRange range)
+    : Exception($"all {range.Count} ports of workloads.ports ({range}) are given to tenants; widen the range");

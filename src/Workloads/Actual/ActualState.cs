@@ -1,0 +1,62 @@
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>The engine's states of a container, as far as planning needs to tell them apart.</summary>
+public enum ContainerCondition
+{
+    /// <summary>Made but never started, or its start failed.</summary>
+    Created,
+    Running,
+    Paused,
+
+    /// <summary>Ended. Also the engine's "dead".</summary>
+    Exited,
+
+    /// <summary>The engine is removing it.</summary>
+    Removing,
+}
+
+/// <summary>A container of ours as the engine shows it.</summary>
+public sealed record ActualContainer
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Service { get; init; }
+
+    public required int Replica { get; init; }
+
+    /// <summary>The spec hash it was made from; empty when the label is missing.</summary>
+    public required string SpecHash { get; init; }
+
+    public required ContainerCondition Condition { get; init; }
+
+    /// <summary>Main process on this host; 0 when not running.</summary>
+    public int Pid { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public int ExitCode { get; init; }
+
+    /// <summary>A process in it was ended for lack of memory, at least once.</summary>
+    public bool OutOfMemory { get; init; }
+
+    /// <summary>The engine's word on a failed start; empty otherwise.</summary>
+    public string Error { get; init; } = "";
+}
+
+/// <summary>Everything that the engine holds for one lease.</summary>
+/// <param name="Lease">From the labels.</param>
+/// <param name="Containers">In any state.</param>
+/// <param name="Networks">Engine ids of its networks; normally one.</param>
+/// <param name="Volumes">Names of its volumes.</param>
+public sealed record ActualLease(LeaseId Lease, ValueList<ActualContainer> Containers, ValueList<string> Networks, ValueList<string> Volumes)
+{
+    public static ActualLease Nothing(LeaseId lease) => new(lease, [], [], []);
+
+    public bool IsEmpty => Containers.Count == 0 && Networks.Count == 0 && Volumes.Count == 0;
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>One replica of one service as it must run: everything that, when it changes, means a new container.</summary>
+public sealed record ContainerSpec
+{
+    public required string Service { get; init; }
+
+    /// <summary>From 0.</summary>
+    public required int Replica { get; init; }
+
+    /// <summary>Reference as the tenant wrote it; resolved to a digest before the container is made.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Replaces the image's entrypoint when not empty; the image's own arguments are then dropped too.</summary>
+    public ValueList<string> Command { get; init; }
+
+    /// <summary>Replaces the image's arguments when not empty.</summary>
+    public ValueList<string> Arguments { get; init; }
+
+    /// <summary><c>NAME=value</c>, sorted by name.</summary>
+    public ValueList<string> Environment { get; init; }
+
+    /// <summary>Hard limit of processor time.</summary>
+    public required MilliCpu Cpu { get; init; }
+
+    /// <summary>Hard limit of memory, memory-backed volumes included.</summary>
+    public required ByteSize Memory { get; init; }
+
+    public ValueList<PortMapping> Ports { get; init; }
+
+    public ValueList<MemoryMount> MemoryMounts { get; init; }
+
+    /// <summary>Folders that live as long as the container.</summary>
+    public ValueList<string> ScratchMounts { get; init; }
+
+    /// <summary>Hex SHA-256 of the above. Kept as a label: a container with another hash is not what is wanted.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, SpecJson.Default.ContainerSpec)));
+}
+
+/// <summary>A container port that is reachable from outside.</summary>
+/// <param name="ContainerPort">Where the service listens.</param>
+/// <param name="Protocol">TCP or UDP.</param>
+/// <param name="HostPort">The port of this host, stable for the life of the lease.</param>
+public sealed record PortMapping(int ContainerPort, PortProtocol Protocol, int HostPort);
+
+public enum PortProtocol
+{
+    Tcp,
+    Udp,
+}
+
+/// <summary>A memory-backed folder, for example a larger <c>/dev/shm</c>.</summary>
+public sealed record MemoryMount(string Path, ByteSize Size, bool ReadOnly);
+
+[JsonSourceGenerationOptions(WriteIndented = false)]
+[JsonSerializable(typeof(ContainerSpec))]
+internal sealed partial class SpecJson : JsonSerializerContext;

@@ -1,0 +1,85 @@
+using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Turns one service of an accepted manifest into its containers. Pure.</summary>
+internal static class ContainerSpecBuilder
+{
+    // The engine refuses less; a tenant who leased less gets this much.
+    private static readonly ByteSize EngineMinimumMemory = new(6 * ByteSize.MiB);
+
+    private const int LongestPath = 1_024;
+
+    private static readonly string[] EngineFolders = ["/proc", "/sys", "/dev"];
+
+    /// <summary>One spec for each replica.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="service">A service that has passed the manifest rules.</param>
+    /// <param name="hostPort">The port of this host for one of the service's global ports.</param>
+    /// <param name="publicHostName">Where the provider is reached.</param>
+    /// <exception cref="UnsupportedManifestException">The service asks for something that this host does not offer.</exception>
+    public static IEnumerable<ContainerSpec> Build(LeaseId lease, ManifestService service, Func<PublishedPort, int> hostPort, string publicHostName)
+    {
+        var environment = ContainerEnvironment.Build(service.Env ?? [], lease, publicHostName);
+        var (memoryMounts, scratchMounts) = Mounts(service);
+        var memory = (service.Resources.Memory?.Size ?? default) + new ByteSize(memoryMounts.Sum(mount => mount.Size.Bytes));
+        if (service.Resources.Gpu is { Units: > 0 }) throw new UnsupportedManifestException($"service {service.Name} needs GPUs, and this host has none for sale");
+
+        for (var replica = 0; replica < service.Count; replica++)
+        {
+            yield return new ContainerSpec
+            {
+                Service = service.Name,
+                Replica = replica,
+                Image = service.Image,
+                Command = (service.Command ?? []).Select(word => ContainerEnvironment.Expand(word, environment)).ToValueList(),
+                Arguments = (service.Args ?? []).Select(word => ContainerEnvironment.Expand(word, environment)).ToValueList(),
+                Environment = environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal).ToValueList(),
+                Cpu = service.Resources.Cpu?.Units ?? default,
+                Memory = memory > EngineMinimumMemory ? memory : EngineMinimumMemory,
+                // One port of the host leads to one container: the first replica answers on it.
+                Ports = replica == 0 ? PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList() : [],
+                MemoryMounts = memoryMounts,
+                ScratchMounts = scratchMounts,
+            };
+        }
+    }
+
+    /// <summary>The service's ports that must be reachable from outside; each once, however often it is exposed.</summary>
+    public static IEnumerable<PublishedPort> PublishedPorts(ManifestService service) => (service.Expose ?? [])
+        .Where(expose => expose.Global)
+        .Select(expose => new PublishedPort(service.Name, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
+        .Distinct();
+
+    private static (ValueList<MemoryMount> Memory, ValueList<string> Scratch) Mounts(ManifestService service)
+    {
+        var memory = new List<MemoryMount>();
+        var scratch = new List<string>();
+        var volumes = service.Resources.Storage ?? [];
+        foreach (var mount in service.Params?.Storage ?? [])
+        {
+            var volume = volumes.FirstOrDefault(volume => volume.Name == mount.Name)
+                ?? throw new UnsupportedManifestException($"service {service.Name} mounts the volume '{mount.Name}', which its resources do not have");
+            if (!IsMountable(mount.Mount)) throw new UnsupportedManifestException($"service {service.Name} mounts '{mount.Name}' at '{mount.Mount}': use an absolute path outside /proc, /sys and /dev");
+            if (volume.IsPersistent) throw new UnsupportedManifestException($"service {service.Name} needs the persistent volume '{mount.Name}', and this host offers none");
+            if (volume.IsRam) memory.Add(new(mount.Mount, volume.Size, mount.ReadOnly));
+            else scratch.Add(mount.Mount);
+        }
+
+        return ([.. memory], [.. scratch]);
+    }
+
+    private static bool IsMountable(string path) =>
+        path is ['/', _, ..]
+        && path.Length <= LongestPath
+        && !path.Any(char.IsControl)
+        && !path.Split('/').Contains("..")
+        && (path == "/dev/shm" || !EngineFolders.Any(engine => path == engine || path.StartsWith(engine + "/", StringComparison.Ordinal)));
+}
+
+/// <summary>A port of a service that is reachable from outside.</summary>
+internal readonly record struct PublishedPort(string Service, int ContainerPort, PortProtocol Protocol);
+
+/// <summary>An accepted manifest asks for something that this host cannot run. The lease stays; the tenant is told.</summary>
+public sealed class UnsupportedManifestException(string message) : Exception(message);

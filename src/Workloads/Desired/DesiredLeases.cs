@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>What must run for each lease, from its accepted manifest. Built once per manifest.</summary>
+internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, IPublicHostName publicHostName, IOptionsMonitor<WorkloadOptions> options)
+{
+    private readonly ConcurrentDictionary<LeaseId, WantedLease> _cache = new();
+
+    /// <summary>The containers of the lease's accepted manifest.</summary>
+    /// <exception cref="UnsupportedManifestException">The manifest asks for something that this host does not offer, or its text is lost.</exception>
+    /// <exception cref="PortsExhaustedException">No port of this host is left for it.</exception>
+    public async Task<WantedLease> BuildAsync(LeaseRecord lease, CancellationToken ct)
+    {
+        if (lease.Manifest is not { } hash) throw new InvalidOperationException($"lease {lease.Id} has no manifest");
+        if (_cache.TryGetValue(lease.Id, out var cached) && cached.Desired.Manifest == hash) return cached;
+
+        var stored = await manifests.FindAsync(lease.Id, ct);
+        if (stored is null || stored.Hash != hash)
+            throw new UnsupportedManifestException("the accepted manifest is no longer stored on this host; send it again");
+        var group = ManifestDecoder.Decode(stored.GroupJson.Span).Groups[0];
+        if (!PortRange.TryParse(options.CurrentValue.Ports, out var range)) throw new InvalidOperationException("workloads.ports was not checked");
+
+        var hostPorts = new Dictionary<PublishedPort, int>();
+        foreach (var port in group.Services.SelectMany(ContainerSpecBuilder.PublishedPorts))
+            hostPorts[port] = await ports.ReserveAsync(lease.Id, port.Service, port.ContainerPort, port.Protocol, range, ct);
+
+        var containers = group.Services.SelectMany(service => ContainerSpecBuilder.Build(lease.Id, service, port => hostPorts[port], publicHostName.Value));
+        return _cache[lease.Id] = new(group, new(lease.Id, hash, [.. containers]));
+    }
+
+    public void Forget(LeaseId lease) => _cache.TryRemove(lease, out _);
+}
+
+/// <summary>What must run for a lease, and the tenant's words for it.</summary>
+/// <param name="Group">The lease's group of the accepted manifest.</param>
+/// <param name="Desired">Its containers.</param>
+internal sealed record WantedLease(ManifestGroup Group, DesiredLease Desired);
+
+/// <summary>The name under which tenants reach this host.</summary>
+public interface IPublicHostName
+{
+    /// <summary>Host part of the provider's public address.</summary>
+    string Value { get; }
+}

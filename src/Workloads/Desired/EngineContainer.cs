@@ -1,0 +1,94 @@
+using System.Globalization;
+using ProviderAgent.Docker.Models;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Writes a <see cref="ContainerSpec"/> as the engine wants it, with everything that keeps a tenant inside.</summary>
+internal static class EngineContainer
+{
+    private const long NanoPerMilli = 1_000_000;
+    private const int LongestHostName = 63; // one DNS label
+
+    // What ordinary images need to run as root inside. Never NET_RAW, NET_ADMIN, MKNOD or SYS_*.
+    private static readonly string[] Capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETUID", "SETGID", "KILL", "NET_BIND_SERVICE"];
+
+    /// <param name="lease">The lease.</param>
+    /// <param name="manifest">Hash of the manifest that it comes from; a label only.</param>
+    /// <param name="spec">What must run.</param>
+    /// <param name="imageId">The image by content, so that a tag that moves meanwhile changes nothing.</param>
+    /// <param name="options">Limits that are the same for all tenants.</param>
+    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, string imageId, WorkloadOptions options)
+    {
+        var network = WorkloadNames.Network(lease);
+        var labels = WorkloadNames.Labels(lease);
+        labels[WorkloadNames.GroupLabel] = lease.Group.ToString();
+        labels[WorkloadNames.ServiceLabel] = spec.Service;
+        labels[WorkloadNames.ReplicaLabel] = spec.Replica.ToString(CultureInfo.InvariantCulture);
+        labels[WorkloadNames.ManifestLabel] = manifest.Hex;
+        labels[WorkloadNames.SpecLabel] = spec.Hash();
+        return new()
+        {
+            Name = WorkloadNames.Container(lease, spec.Service, spec.Replica),
+            Image = imageId,
+            Hostname = HostName(spec),
+            Entrypoint = spec.Command.Count > 0 ? [.. spec.Command] : null,
+            Cmd = spec.Arguments.Count > 0 ? [.. spec.Arguments] : null,
+            Env = [.. spec.Environment],
+            Labels = labels,
+            ExposedPorts = spec.Ports.Count > 0 ? spec.Ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
+            HostConfig = Host(spec, network, options),
+            NetworkingConfig = new() { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [spec.Service] } } },
+        };
+    }
+
+    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options) => new()
+    {
+        NetworkMode = network,
+        NanoCPUs = spec.Cpu.Value * NanoPerMilli,
+        Memory = spec.Memory.Bytes,
+        MemorySwap = spec.Memory.Bytes, // equal to memory means no swap at all
+        PidsLimit = options.PidsLimit,
+        CapDrop = ["ALL"],
+        CapAdd = [.. Capabilities],
+        SecurityOpt = ["no-new-privileges:true", "seccomp=" + SeccompProfile.Json],
+        Runtime = options.Runtime,
+        Init = true, // reaps what the tenant's process leaves behind
+        Ulimits = [OpenFiles(options.OpenFiles), new() { Name = "core", Soft = 0, Hard = 0 }],
+        LogConfig = new()
+        {
+            Type = "json-file",
+            Config = new Dictionary<string, string>
+            {
+                ["max-size"] = options.Logs.MaxSize.Bytes.ToString(CultureInfo.InvariantCulture),
+                ["max-file"] = options.Logs.MaxFiles.ToString(CultureInfo.InvariantCulture),
+            },
+        },
+        RestartPolicy = new() { Name = RestartPolicyKind.No }, // the engine must not restart what nobody pays for
+        DNS = options.Network.Dns.Count > 0 ? [.. options.Network.Dns] : null,
+        PortBindings = spec.Ports.Count == 0 ? null : spec.Ports.GroupBy(Port).ToDictionary(
+            group => group.Key,
+            group => (IList<PortBinding>?)[.. group.Select(port => new PortBinding { HostIP = options.PortsAddress, HostPort = port.HostPort.ToString(CultureInfo.InvariantCulture) })]),
+        Mounts = Mounts(spec),
+    };
+
+    private static Ulimit OpenFiles(int wanted)
+    {
+        var files = Math.Min(wanted, HostLimits.OpenFiles);
+        return new() { Name = "nofile", Soft = files, Hard = files };
+    }
+
+    private static List<Mount> Mounts(ContainerSpec spec) =>
+    [
+        .. spec.MemoryMounts.Select(mount => new Mount { Type = "tmpfs", Target = mount.Path, ReadOnly = mount.ReadOnly, TmpfsOptions = new() { SizeBytes = mount.Size.Bytes, Mode = 0x3FF } }), // rwxrwxrwt
+        .. spec.ScratchMounts.Select(path => new Mount { Type = "volume", Target = path }),
+    ];
+
+    private static string HostName(ContainerSpec spec)
+    {
+        var name = WorkloadNames.Instance(spec.Service, spec.Replica);
+        return name.Length <= LongestHostName ? name : name[^LongestHostName..].TrimStart('-');
+    }
+
+    private static string Port(PortMapping port) => string.Create(CultureInfo.InvariantCulture, $"{port.ContainerPort}/{(port.Protocol == PortProtocol.Udp ? "udp" : "tcp")}");
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Names and labels of everything that the engine holds for a lease. They follow from the lease alone, so a restart finds all of it again.</summary>
+public static class WorkloadNames
+{
+    /// <summary>Layout version of the labels.</summary>
+    public const string Schema = "1";
+
+    public const string SchemaLabel = "provider-agent.schema";
+
+    /// <summary>The provider account; several daemons with different accounts can share one engine.</summary>
+    public const string ProviderLabel = "provider-agent.provider";
+    public const string LeaseLabel = "provider-agent.lease";
+    public const string GroupLabel = "provider-agent.group";
+    public const string ServiceLabel = "provider-agent.service";
+    public const string ReplicaLabel = "provider-agent.replica";
+    public const string ManifestLabel = "provider-agent.manifest";
+    public const string SpecLabel = "provider-agent.spec";
+
+    /// <summary>Every bridge of a tenant starts with this; the firewall rules match on it.</summary>
+    public const string BridgePrefix = "lt-";
+
+    /// <summary>8 hex digits that stand for the lease where its id is too long.</summary>
+    public static string ShortHash(LeaseId lease) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lease.ToString())).AsSpan(0, 4));
+
+    /// <summary>Interface name of the lease's bridge; 11 characters, the kernel allows 15.</summary>
+    public static string Bridge(LeaseId lease) => BridgePrefix + ShortHash(lease);
+
+    public static string Network(LeaseId lease) => $"pa-{ShortHash(lease)}";
+
+    public static string Container(LeaseId lease, string service, int replica) =>
+        string.Create(CultureInfo.InvariantCulture, $"pa-{ShortHash(lease)}-{service}-{replica}");
+
+    /// <summary>What tenants see as the name of a replica: <c>web-0</c>.</summary>
+    public static string Instance(string service, int replica) => string.Create(CultureInfo.InvariantCulture, $"{service}-{replica}");
+
+    /// <summary>Labels of the lease's network, and the base of its containers' labels.</summary>
+    public static Dictionary<string, string> Labels(LeaseId lease) => new(StringComparer.Ordinal)
+    {
+        [SchemaLabel] = Schema,
+        [ProviderLabel] = lease.Provider.Value,
+        [LeaseLabel] = lease.ToString(),
+    };
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Docker;
+using ProviderAgent.Docker.Models;
+using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Gets tenants' images, in a lane of its own so that no pull delays anything else.</summary>
+/// <remarks>
+/// Images on the host are shared by all tenants, so that one is here says nothing about who may use it: before an image is used for a
+/// lease, its registry is asked with that tenant's own login, and the container is then made from the content that the registry named.
+/// </remarks>
+internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ImageKeeper> log) : IDisposable
+{
+    private readonly ConcurrentDictionary<(LeaseId Lease, string Service, string Image), string> _resolved = new();
+    private readonly ConcurrentDictionary<(LeaseId Lease, string Service, string Image), Failure> _failures = new();
+    private readonly SemaphoreSlim _lane = new(options.CurrentValue.ParallelPulls);
+
+    /// <summary>The image's content id when it is here and this lease may use it.</summary>
+    public string? Find(LeaseId lease, string service, string image) => _resolved.GetValueOrDefault((lease, service, image));
+
+    /// <summary>What went wrong last, for people; null when nothing did.</summary>
+    public string? FailureOf(LeaseId lease, string service, string image) => _failures.GetValueOrDefault((lease, service, image))?.Message;
+
+    /// <summary>When the next try is due.</summary>
+    public DateTimeOffset NextTry(LeaseId lease, string service, string image) =>
+        _failures.TryGetValue((lease, service, image), out var failure)
+            ? time.GetUtcNow() + RestartPolicy.Pause(failure.Tries) - time.GetElapsedTime(failure.At)
+            : DateTimeOffset.MinValue;
+
+    /// <summary>The engine lost the image, or the lease is over.</summary>
+    public void Forget(LeaseId lease)
+    {
+        foreach (var key in _resolved.Keys.Where(key => key.Lease == lease)) _resolved.TryRemove(key, out _);
+        foreach (var key in _failures.Keys.Where(key => key.Lease == lease)) _failures.TryRemove(key, out _);
+    }
+
+    /// <summary>Makes the image usable for this lease. Failures are kept for <see cref="FailureOf"/>, not thrown.</summary>
+    /// <exception cref="EngineUnavailableException">The engine went away; that is no failure of the image.</exception>
+    public async Task EnsureAsync(LeaseId lease, string service, string image, ImageCredentials? credentials, CancellationToken ct)
+    {
+        var key = (lease, service, image);
+        await _lane.WaitAsync(ct);
+        try
+        {
+            _resolved[key] = await ResolveAsync(lease, image, Login(credentials), ct);
+            _failures.TryRemove(key, out _);
+        }
+        catch (DockerApiException error)
+        {
+            var tries = (_failures.GetValueOrDefault(key)?.Tries ?? 0) + 1;
+            _failures[key] = new(Explain(image, error), tries, time.GetTimestamp());
+            Log.PullFailed(log, lease, service, image, RestartPolicy.Pause(tries).TotalSeconds, error);
+        }
+        finally
+        {
+            _lane.Release();
+        }
+    }
+
+    public void Dispose() => _lane.Dispose();
+
+    private async Task<string> ResolveAsync(LeaseId lease, string image, AuthConfig? login, CancellationToken ct)
+    {
+        var promised = (await engine.Images.InspectDistributionAsync(image, login, ct)).Descriptor.Digest;
+        if (await FindLocalAsync(image, promised, ct) is { } local) return local;
+
+        var started = time.GetTimestamp();
+        var progress = new PullProgress(time, (done, total) => Log.Pulling(log, lease, image, new ByteSize(done), new ByteSize(total)));
+        await engine.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = PullName(image) }, login, progress, ct);
+        var pulled = await engine.Images.InspectImageAsync(image, ct);
+        if (pulled.Architecture != EngineArchitecture)
+            throw new DockerApiException(System.Net.HttpStatusCode.NotFound, $"the image is built for {pulled.Os}/{pulled.Architecture}, this host is linux/{EngineArchitecture}");
+        Log.Pulled(log, lease, image, new ByteSize(pulled.Size), time.GetElapsedTime(started).TotalSeconds);
+        return pulled.ID;
+    }
+
+    private async Task<string?> FindLocalAsync(string image, string digest, CancellationToken ct)
+    {
+        try
+        {
+            var local = await engine.Images.InspectImageAsync(image, ct);
+            return local.RepoDigests.Any(known => known.EndsWith("@" + digest, StringComparison.Ordinal)) ? local.ID : null;
+        }
+        catch (DockerImageNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // Without a tag the engine would pull every tag of the repository.
+    private static string PullName(string image) =>
+        image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
+
+    private static AuthConfig? Login(ImageCredentials? credentials) => credentials is null
+        ? null
+        : new AuthConfig
+        {
+            Username = credentials.Username.Trim(),
+            Password = credentials.Password.Trim(),
+            Email = credentials.Email.Trim(),
+            ServerAddress = credentials.Host.Trim(),
+        };
+
+    private static string EngineArchitecture => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.Arm64 => "arm64",
+        _ => "amd64",
+    };
+
+    private static string Explain(string image, DockerApiException error) => RegistryFailures.Classify(error) switch
+    {
+        RegistryFailure.NotFound => $"image {image}: the registry has no such image or tag",
+        RegistryFailure.AccessDenied => $"image {image}: the registry refuses access; check the credentials in the manifest",
+        RegistryFailure.BadReference => $"image {image}: this is not a valid image name",
+        RegistryFailure.RateLimited => $"image {image}: the registry limits downloads; it is tried again later",
+        RegistryFailure.Unreachable => $"image {image}: the registry cannot be reached",
+        RegistryFailure.Corrupt => $"image {image}: the registry sent data that does not match the image",
+        RegistryFailure.NoSpace => "this host is short of disk space; the operator is told",
+        _ => $"image {image}: {error.ResponseBody}",
+    };
+
+    private sealed record Failure(string Message, int Tries, long At);
+
+    private static partial class Log
+    {
+        [LoggerMessage(4030, LogLevel.Information, "Pulling {Image} for {Lease}: {Done} of {Total}", EventName = "Pulling")]
+        public static partial void Pulling(ILogger logger, LeaseId lease, string image, ByteSize done, ByteSize total);
+
+        [LoggerMessage(4031, LogLevel.Information, "Pulled {Image} ({Size}) for {Lease} in {Seconds:0.0} s", EventName = "Pulled")]
+        public static partial void Pulled(ILogger logger, LeaseId lease, string image, ByteSize size, double seconds);
+
+        [LoggerMessage(4032, LogLevel.Warning, "{Lease}: the image {Image} of service {Service} cannot be had; next try in {Seconds:0} s", EventName = "PullFailed")]
+        public static partial void PullFailed(ILogger logger, LeaseId lease, string service, string image, double seconds, Exception error);
+    }
+}

@@ -1,0 +1,56 @@
+namespace ProviderAgent.Workloads;
+
+/// <summary>Where a lease stands on this host. The market knows only running and ended; this is our side of it.</summary>
+public enum LeaseStage
+{
+    /// <summary>Won and paid for; the tenant has not sent what to run.</summary>
+    AwaitingManifest,
+
+    /// <summary>First containers are on their way up.</summary>
+    Deploying,
+
+    /// <summary>Every replica of the accepted manifest runs.</summary>
+    Active,
+
+    /// <summary>A newer manifest was accepted and replaces the running one.</summary>
+    Updating,
+
+    /// <summary>The market ended the lease; what runs is taken down.</summary>
+    Closing,
+
+    /// <summary>Nothing of the lease is left on the engine.</summary>
+    Closed,
+}
+
+/// <summary>What can happen to a lease on this host.</summary>
+public enum LeaseEvent
+{
+    /// <summary>The tenant sent a manifest that differs from the running one.</summary>
+    ManifestAccepted,
+
+    /// <summary>Every replica of the accepted manifest runs.</summary>
+    ReplicasReady,
+
+    /// <summary>The market says that the lease has ended. Never concluded from a failed read.</summary>
+    CloseSeen,
+
+    /// <summary>No container, network or volume of the lease is left.</summary>
+    ContainersGone,
+}
+
+/// <summary>The life of a lease as one table.</summary>
+public static class LeaseMachine
+{
+    /// <summary>The stage after <paramref name="happened"/>, or null when the event changes nothing; so repeated events die here.</summary>
+    public static LeaseStage? Next(LeaseStage stage, LeaseEvent happened) => (stage, happened) switch
+    {
+        // A newer manifest during a roll-out replaces what is wanted; equal hashes stop before this table.
+        (LeaseStage.AwaitingManifest or LeaseStage.Deploying, LeaseEvent.ManifestAccepted) => LeaseStage.Deploying,
+        (LeaseStage.Active or LeaseStage.Updating, LeaseEvent.ManifestAccepted) => LeaseStage.Updating,
+        (LeaseStage.Deploying, LeaseEvent.ReplicasReady) => LeaseStage.Active,
+        (LeaseStage.Updating, LeaseEvent.ReplicasReady) => LeaseStage.Active,
+        (not (LeaseStage.Closing or LeaseStage.Closed), LeaseEvent.CloseSeen) => LeaseStage.Closing,
+        (LeaseStage.Closing, LeaseEvent.ContainersGone) => LeaseStage.Closed,
+        _ => null,
+    };
+}

@@ -1,0 +1,35 @@
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>One thing to do on the engine. Each is idempotent: doing it twice ends where doing it once ends.</summary>
+public abstract record PlanStep
+{
+    private PlanStep()
+    {
+    }
+
+    public sealed record EnsureNetwork : PlanStep;
+
+    /// <summary>Makes sure that the image is here and that this tenant may use it. Slow: runs in a lane of its own.</summary>
+    public sealed record PullImage(string Service, string Image) : PlanStep;
+
+    public sealed record CreateContainer(ContainerSpec Spec) : PlanStep;
+
+    public sealed record StartContainer(string Id, string Service, int Replica) : PlanStep;
+
+    public sealed record UnpauseContainer(string Id) : PlanStep;
+
+    /// <summary>Ends it with the grace period, then removes it with its anonymous volumes.</summary>
+    public sealed record RemoveContainer(string Id, string Name) : PlanStep;
+
+    public sealed record RemoveNetwork(string Id) : PlanStep;
+
+    public sealed record RemoveVolume(string Name) : PlanStep;
+}
+
+/// <summary>What to do for one lease now.</summary>
+/// <param name="Lease">The lease.</param>
+/// <param name="Steps">In order. Empty: as wanted, or waiting.</param>
+/// <param name="LookAgainAt">When something falls due without any event, for example a restart; null when nothing does.</param>
+public sealed record LeasePlan(LeaseId Lease, ValueList<PlanStep> Steps, DateTimeOffset? LookAgainAt);

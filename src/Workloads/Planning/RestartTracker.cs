@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Remembers per container how its starts went. Memory only: a restart of the daemon forgives earlier crashes.</summary>
+/// <remarks>Pauses are measured on the monotonic clock from when the end was first seen, so a step of wall time moves none of them.</remarks>
+internal sealed class RestartTracker(TimeProvider time)
+{
+    // A container that cannot be started may be a half-made one of an engine that died; a fresh one can differ.
+    private const int RecreateAfterFailures = 3;
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Starts that did not last, for showing to people.</summary>
+    public int Restarts(string containerId) => _entries.TryGetValue(containerId, out var entry) ? entry.Restarts : 0;
+
+    public void Started(string containerId) =>
+        _entries[containerId] = Find(containerId) with { StartedAt = time.GetTimestamp(), EndSeenAt = null, FailedStarts = 0 };
+
+    public void StartFailed(string containerId)
+    {
+        var entry = Find(containerId);
+        _entries[containerId] = entry with { FailedStarts = entry.FailedStarts + 1, EndSeenAt = time.GetTimestamp() };
+    }
+
+    public void Forget(string containerId) => _entries.TryRemove(containerId, out _);
+
+    /// <summary>What to do with a container that is created or exited.</summary>
+    public RestartVerdict Verdict(ActualContainer container)
+    {
+        var now = time.GetUtcNow();
+        var entry = Find(container.Id);
+        if (container.Condition == ContainerCondition.Created)
+        {
+            if (entry.EndSeenAt is not { } failedAt) return new(now, Recreate: false);
+            var wait = RestartPolicy.Pause(entry.FailedStarts) - time.GetElapsedTime(failedAt);
+            return new(now + wait, Recreate: entry.FailedStarts % RecreateAfterFailures == 0);
+        }
+
+        if (entry.EndSeenAt is null)
+        {
+            var ran = entry.StartedAt is { } startedAt ? time.GetElapsedTime(startedAt) : TimeSpan.Zero;
+            entry = entry with { EndSeenAt = time.GetTimestamp(), Restarts = RestartPolicy.ClearsCount(ran) ? 1 : entry.Restarts + 1 };
+            _entries[container.Id] = entry;
+        }
+
+        var pause = RestartPolicy.Pause(entry.Restarts - 1) - time.GetElapsedTime(entry.EndSeenAt ?? 0);
+        return new(now + pause, Recreate: false);
+    }
+
+    private Entry Find(string containerId) => _entries.GetValueOrDefault(containerId) ?? new Entry(0, 0, null, null);
+
+    private sealed record Entry(int Restarts, int FailedStarts, long? StartedAt, long? EndSeenAt);
+}

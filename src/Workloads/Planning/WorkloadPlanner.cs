@@ -1,0 +1,94 @@
+namespace ProviderAgent.Workloads;
+
+/// <summary>Compares what must run with what runs. Pure: no clock, no engine, no log.</summary>
+public static class WorkloadPlanner
+{
+    /// <summary>Steps that bring one running lease from <paramref name="actual"/> towards <paramref name="wanted"/>.</summary>
+    /// <param name="wanted">What must run.</param>
+    /// <param name="actual">What the engine holds. Must be a real answer: an engine that did not answer is not an empty one.</param>
+    /// <param name="pullAt">When the image of a container may be pulled; null when it is here and allowed for this tenant.</param>
+    /// <param name="restart">What to do with a container that does not run.</param>
+    /// <param name="now">Present time.</param>
+    public static LeasePlan Diff(
+        DesiredLease wanted,
+        ActualLease actual,
+        Func<ContainerSpec, DateTimeOffset?> pullAt,
+        Func<ActualContainer, RestartVerdict> restart,
+        DateTimeOffset now)
+    {
+        var steps = new List<PlanStep>();
+        DateTimeOffset? lookAgain = null;
+        if (actual.Networks.Count == 0) steps.Add(new PlanStep.EnsureNetwork());
+
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var spec in wanted.Containers)
+        {
+            var hash = spec.Hash();
+            var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
+            known.UnionWith(mine.Select(container => container.Id));
+            var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition != ContainerCondition.Removing);
+            foreach (var other in mine)
+            {
+                // A container being removed still holds its name: nothing to do but wait for it.
+                if (other != keep && other.Condition != ContainerCondition.Removing) steps.Add(new PlanStep.RemoveContainer(other.Id, other.Name));
+            }
+
+            if (keep is null)
+            {
+                if (pullAt(spec) is { } due) PullWhenDue(new(spec.Service, spec.Image), due);
+                else if (mine.Length == 0) steps.Add(new PlanStep.CreateContainer(spec));
+                continue;
+            }
+
+            switch (keep.Condition)
+            {
+                case ContainerCondition.Paused:
+                    steps.Add(new PlanStep.UnpauseContainer(keep.Id));
+                    break;
+                case ContainerCondition.Created or ContainerCondition.Exited:
+                    var verdict = restart(keep);
+                    if (verdict.At > now) LookAgain(verdict.At);
+                    else if (verdict.Recreate) steps.Add(new PlanStep.RemoveContainer(keep.Id, keep.Name));
+                    else steps.Add(new PlanStep.StartContainer(keep.Id, keep.Service, keep.Replica));
+                    break;
+            }
+        }
+
+        foreach (var extra in actual.Containers)
+        {
+            if (!known.Contains(extra.Id) && extra.Condition != ContainerCondition.Removing) steps.Add(new PlanStep.RemoveContainer(extra.Id, extra.Name));
+        }
+
+        return new(wanted.Lease, [.. steps], lookAgain);
+
+        void PullWhenDue(PlanStep.PullImage pull, DateTimeOffset due)
+        {
+            if (due > now) LookAgain(due);
+            else if (!steps.Contains(pull)) steps.Add(pull); // replicas share their image
+        }
+
+        void LookAgain(DateTimeOffset at) => lookAgain = lookAgain is null || at < lookAgain ? at : lookAgain;
+    }
+
+    /// <summary>Steps for a lease that is paid for but has no manifest yet: only what makes the later start quick. What runs is left alone.</summary>
+    public static LeasePlan Prepare(ActualLease actual) => new(actual.Lease, actual.Networks.Count == 0 ? [new PlanStep.EnsureNetwork()] : [], LookAgainAt: null);
+
+    /// <summary>Steps that take away everything of a lease that the market has ended: containers first, then what they used.</summary>
+    public static LeasePlan Teardown(ActualLease actual) => new(
+        actual.Lease,
+        [
+            .. actual.Containers.Where(container => container.Condition != ContainerCondition.Removing)
+                .Select(container => (PlanStep)new PlanStep.RemoveContainer(container.Id, container.Name)),
+            .. actual.Networks.Select(id => (PlanStep)new PlanStep.RemoveNetwork(id)),
+            .. actual.Volumes.Select(name => (PlanStep)new PlanStep.RemoveVolume(name)),
+        ],
+        LookAgainAt: null);
+
+    /// <summary>True when every wanted replica runs from the wanted spec.</summary>
+    public static bool IsReady(DesiredLease wanted, ActualLease actual) =>
+        wanted.Containers.All(spec => actual.Containers.Any(container =>
+            container.Service == spec.Service
+            && container.Replica == spec.Replica
+            && container.Condition == ContainerCondition.Running
+            && container.SpecHash == spec.Hash()));
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using ProviderAgent.Docker;
+using ProviderAgent.Docker.Models;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Makes sure that the engine can keep the promises of a lease before anything is run on it.</summary>
+public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate> log)
+{
+    private string? _checked;
+
+    /// <summary>Checks the engine, once for each of its starts that we see.</summary>
+    /// <exception cref="EngineUnfitException">A limit or protection is missing; the message says which, and the fix.</exception>
+    /// <exception cref="EngineException">The engine did not answer.</exception>
+    public async Task CheckAsync(CancellationToken ct)
+    {
+        if (_checked is not null) return;
+        var info = await engine.System.GetSystemInfoAsync(ct);
+        var missing = Missing(info).ToArray();
+        if (missing.Length > 0) throw new EngineUnfitException(missing);
+        if (!info.LiveRestoreEnabled) Log.NoLiveRestore(log);
+        _checked = info.ID;
+    }
+
+    /// <summary>The engine went away: it may come back with other settings.</summary>
+    public void Forget() => _checked = null;
+
+    /// <summary>What keeps this engine from enforcing a lease's limits or from keeping tenants inside.</summary>
+    internal static IEnumerable<string> Missing(SystemInfoResponse info)
+    {
+        const string cgroup = "boot the kernel with the cgroup controller enabled";
+        if (!info.MemoryLimit) yield return $"memory limits ({cgroup} 'memory')";
+        if (!info.SwapLimit) yield return "swap limits (boot the kernel with swapaccount=1)";
+        if (!info.CPUCfsQuota) yield return $"processor limits ({cgroup} 'cpu')";
+        if (!info.PidsLimit) yield return $"process limits ({cgroup} 'pids')";
+        if (!info.SecurityOptions.Any(option => option.StartsWith("name=seccomp", StringComparison.Ordinal))) yield return "seccomp (use a kernel with CONFIG_SECCOMP_FILTER)";
+        if (info.DefaultRuntime == "nvidia") yield return "a default runtime other than nvidia (set \"default-runtime\": \"runc\" in /etc/docker/daemon.json: with nvidia any container can open every GPU)";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4060, LogLevel.Warning, "The engine runs without live-restore: when it restarts, tenants' containers restart too. Set \"live-restore\": true in /etc/docker/daemon.json", EventName = "NoLiveRestore")]
+        public static partial void NoLiveRestore(ILogger logger);
+    }
+}
+
+/// <summary>The engine cannot keep the promises of a lease, so nothing is run on it.</summary>
+public sealed class EngineUnfitException(IReadOnlyList<string> missing)
+    : Exception($"the container engine lacks what leases need: {string.Join("; ", missing)}")
+{
+    public IReadOnlyList<string> Missing { get; } = missing;
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ProviderAgent.Docker;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Runs plans: at most one for each lease at a time, several leases side by side, pulls apart from everything else.</summary>
+internal sealed partial class LeaseActuators(
+    PlanRunner runner,
+    ImageKeeper images,
+    RestartTracker restarts,
+    TimeProvider time,
+    ILogger<LeaseActuators> log) : IDisposable
+{
+    private const int MaxSideBySide = 8;
+
+    private readonly ConcurrentDictionary<LeaseId, bool> _busy = new();
+    private readonly ConcurrentDictionary<(LeaseId Lease, PlanStep.PullImage Pull), bool> _pulling = new();
+    private readonly ConcurrentDictionary<(LeaseId Lease, string Service), string> _problems = new();
+    private readonly ConcurrentDictionary<LeaseId, Pause> _pauses = new();
+    private readonly SemaphoreSlim _lanes = new(MaxSideBySide);
+    private readonly CancellationTokenSource _stopping = new();
+
+    public bool IsBusy(LeaseId lease) => _busy.ContainsKey(lease);
+
+    /// <summary>What is left to do for a lease.</summary>
+    public LeasePlan Plan(WantedLease wanted, ActualLease actual)
+    {
+        var lease = wanted.Desired.Lease;
+        return WorkloadPlanner.Diff(
+            wanted.Desired,
+            actual,
+            spec => images.Find(lease, spec.Service, spec.Image) is null ? images.NextTry(lease, spec.Service, spec.Image) : null,
+            restarts.Verdict,
+            time.GetUtcNow());
+    }
+
+    /// <summary>Begins to carry the plan out, unless an earlier one of the lease is still under way or a failed one has to wait.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="wanted">Where it came from; null for a teardown.</param>
+    /// <param name="done">Called when something was done, so that the result is looked at.</param>
+    public void Start(LeasePlan plan, WantedLease? wanted, Action done)
+    {
+        foreach (var pull in plan.Steps.OfType<PlanStep.PullImage>()) StartPull(plan.Lease, pull, wanted, done);
+        var steps = plan.Steps.Where(step => step is not PlanStep.PullImage).ToValueList();
+        if (steps.Count == 0 || (_pauses.TryGetValue(plan.Lease, out var pause) && time.GetElapsedTime(pause.Since) < RestartPolicy.Pause(pause.Failures))) return;
+        if (!_busy.TryAdd(plan.Lease, true)) return;
+        _ = Task.Run(() => RunAsync(plan with { Steps = steps }, wanted, done), CancellationToken.None);
+    }
+
+    /// <summary>Notes why a service (or, with an empty name, the lease) is not as it should be; null when it is again.</summary>
+    /// <returns>True when this is news.</returns>
+    public bool Problem(LeaseId lease, string service, string? text)
+    {
+        if (text is null) return _problems.TryRemove((lease, service), out _);
+        var news = !_problems.TryGetValue((lease, service), out var known) || known != text;
+        _problems[(lease, service)] = text;
+        return news;
+    }
+
+    public LeaseView View(LeaseRecord lease, WantedLease? wanted, ActualLease actual)
+    {
+        var problems = _problems.Where(problem => problem.Key.Lease == lease.Id).ToDictionary(problem => problem.Key.Service, problem => problem.Value);
+        foreach (var spec in wanted?.Desired.Containers ?? [])
+        {
+            if (images.FailureOf(lease.Id, spec.Service, spec.Image) is { } failure) problems[spec.Service] = failure;
+        }
+
+        foreach (var ended in actual.Containers.Where(container => container.Condition == ContainerCondition.Exited))
+            problems.TryAdd(ended.Service, Ending(ended));
+
+        return new(
+            lease,
+            wanted?.Group,
+            wanted?.Desired,
+            actual,
+            problems,
+            actual.Containers.ToLookup(container => WorkloadNames.Instance(container.Service, container.Replica)).ToDictionary(
+                group => group.Key, group => group.Sum(container => restarts.Restarts(container.Id))));
+    }
+
+    /// <summary>The lease is over.</summary>
+    public void Forget(LeaseId lease)
+    {
+        images.Forget(lease);
+        _pauses.TryRemove(lease, out _);
+        foreach (var key in _problems.Keys.Where(key => key.Lease == lease)) _problems.TryRemove(key, out _);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        _lanes.Dispose();
+    }
+
+    private static string Ending(ActualContainer container)
+    {
+        var why = container.OutOfMemory ? "ran out of memory" : $"ended with exit code {container.ExitCode}";
+        return $"{WorkloadNames.Instance(container.Service, container.Replica)} {why}; it is started again after a pause that grows with each end";
+    }
+
+    private async Task RunAsync(LeasePlan plan, WantedLease? wanted, Action done)
+    {
+        try
+        {
+            await _lanes.WaitAsync(_stopping.Token);
+            try
+            {
+                await runner.RunAsync(plan, wanted?.Desired.Manifest ?? default, (service, text) => Problem(plan.Lease, service, text), _stopping.Token);
+                _pauses.TryRemove(plan.Lease, out _);
+            }
+            finally
+            {
+                _lanes.Release();
+            }
+        }
+        catch (EngineException error)
+        {
+            var failures = (_pauses.GetValueOrDefault(plan.Lease)?.Failures ?? 0) + 1;
+            // An engine that is away is no fault of the lease: try as soon as it is back.
+            if (error is not EngineUnavailableException) _pauses[plan.Lease] = new(failures, time.GetTimestamp());
+            Log.StepFailed(log, plan.Lease, error);
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        {
+            // stopping: the next run carries on from what the engine then holds
+        }
+        finally
+        {
+            _busy.TryRemove(plan.Lease, out _);
+            done();
+        }
+    }
+
+    private void StartPull(LeaseId lease, PlanStep.PullImage pull, WantedLease? wanted, Action done)
+    {
+        if (!_pulling.TryAdd((lease, pull), true)) return;
+        _ = Task.Run(PullAsync, CancellationToken.None);
+
+        async Task PullAsync()
+        {
+            try
+            {
+                await images.EnsureAsync(lease, pull.Service, pull.Image, wanted?.Group.FindService(pull.Service)?.Credentials, _stopping.Token);
+            }
+            catch (EngineException error)
+            {
+                Log.StepFailed(log, lease, error);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+            {
+                // stopping
+            }
+            finally
+            {
+                _pulling.TryRemove((lease, pull), out _);
+                done();
+            }
+        }
+    }
+
+    private sealed record Pause(int Failures, long Since);
+
+    private static partial class Log
+    {
+        [LoggerMessage(4050, LogLevel.Warning, "{Lease}: a step failed; what is left to do is worked out anew", EventName = "StepFailed")]
+        public static partial void StepFailed(ILogger logger, LeaseId lease, Exception error);
+    }
+}

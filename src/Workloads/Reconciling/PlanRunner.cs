@@ -1,0 +1,145 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Docker;
+using ProviderAgent.Docker.Models;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Carries out the steps of one lease's plan, in order. Every step may be repeated.</summary>
+internal sealed partial class PlanRunner(
+    IDockerClient engine,
+    LeaseNetworks networks,
+    ImageKeeper images,
+    RestartTracker restarts,
+    EngineReader reader,
+    IOptionsMonitor<WorkloadOptions> options,
+    ILogger<PlanRunner> log)
+{
+    /// <summary>Does the steps until one fails.</summary>
+    /// <param name="plan">The plan; its pulls are not done here.</param>
+    /// <param name="manifest">Hash of the manifest that new containers come from.</param>
+    /// <param name="problems">Told why a service does not start; key is the service.</param>
+    /// <param name="ct">Stops before the next step.</param>
+    /// <exception cref="EngineException">The engine refused a step or went away; the next look at the engine decides what is left to do.</exception>
+    public async Task RunAsync(LeasePlan plan, ManifestHash manifest, Action<string, string?> problems, CancellationToken ct)
+    {
+        foreach (var step in plan.Steps)
+        {
+            ct.ThrowIfCancellationRequested();
+            switch (step)
+            {
+                case PlanStep.EnsureNetwork:
+                    await networks.EnsureAsync(plan.Lease, options.CurrentValue.Network, ct);
+                    break;
+                case PlanStep.CreateContainer create:
+                    await CreateAsync(plan.Lease, manifest, create.Spec, problems, ct);
+                    break;
+                case PlanStep.StartContainer start:
+                    await StartAsync(plan.Lease, start.Id, start.Service, start.Replica, problems, ct);
+                    break;
+                case PlanStep.UnpauseContainer unpause:
+                    await engine.Containers.UnpauseContainerAsync(unpause.Id, ct);
+                    reader.Forget(unpause.Id);
+                    break;
+                case PlanStep.RemoveContainer remove:
+                    await RemoveAsync(plan.Lease, remove, ct);
+                    break;
+                case PlanStep.RemoveNetwork remove:
+                    await engine.Networks.DeleteNetworkAsync(remove.Id, ct);
+                    break;
+                case PlanStep.RemoveVolume remove:
+                    await engine.Volumes.RemoveAsync(remove.Name, force: null, ct);
+                    break;
+            }
+        }
+    }
+
+    private async Task CreateAsync(LeaseId lease, ManifestHash manifest, ContainerSpec spec, Action<string, string?> problems, CancellationToken ct)
+    {
+        if (images.Find(lease, spec.Service, spec.Image) is not { } image) return;
+        CreateContainerResponse created;
+        try
+        {
+            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue), ct);
+        }
+        catch (DockerImageNotFoundException)
+        {
+            images.Forget(lease); // cleaned away since it was pulled
+            return;
+        }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
+        {
+            return; // made by a call whose answer was lost; the next look finds it
+        }
+
+        if (created.Warnings.Count > 0)
+        {
+            // The engine made it all the same, without the limit it warns of.
+            await engine.Containers.RemoveContainerAsync(created.ID, new() { Force = true, RemoveVolumes = true }, ct);
+            problems(spec.Service, "this host cannot enforce the lease's limits; the operator is told");
+            Log.LimitDropped(log, lease, spec.Service, string.Join("; ", created.Warnings));
+            return;
+        }
+
+        await StartAsync(lease, created.ID, spec.Service, spec.Replica, problems, ct);
+    }
+
+    private async Task StartAsync(LeaseId lease, string id, string service, int replica, Action<string, string?> problems, CancellationToken ct)
+    {
+        try
+        {
+            await engine.Containers.StartContainerAsync(id, new(), ct);
+            restarts.Started(id);
+            problems(service, null);
+            Log.Started(log, lease, WorkloadNames.Instance(service, replica));
+        }
+        catch (DockerApiException error)
+        {
+            restarts.StartFailed(id);
+            problems(service, $"the container does not start: {error.ResponseBody}");
+            Log.StartFailed(log, lease, WorkloadNames.Instance(service, replica), error);
+        }
+        finally
+        {
+            reader.Forget(id);
+        }
+    }
+
+    private async Task RemoveAsync(LeaseId lease, PlanStep.RemoveContainer step, CancellationToken ct)
+    {
+        try
+        {
+            await engine.Containers.StopContainerAsync(step.Id, new() { WaitBeforeKillSeconds = (uint)options.CurrentValue.StopGrace.TotalSeconds }, ct);
+            await engine.Containers.RemoveContainerAsync(step.Id, new() { Force = true, RemoveVolumes = true }, ct);
+            Log.Removed(log, lease, step.Name);
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            // gone already
+        }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
+        {
+            // somebody else is removing it; the next look sees whether it is gone
+        }
+
+        restarts.Forget(step.Id);
+        reader.Forget(step.Id);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4040, LogLevel.Information, "{Lease}: {Instance} started", EventName = "Started")]
+        public static partial void Started(ILogger logger, LeaseId lease, string instance);
+
+        [LoggerMessage(4041, LogLevel.Warning, "{Lease}: {Instance} does not start; it is tried again later", EventName = "StartFailed")]
+        public static partial void StartFailed(ILogger logger, LeaseId lease, string instance, Exception error);
+
+        [LoggerMessage(4042, LogLevel.Information, "{Lease}: {Container} removed", EventName = "Removed")]
+        public static partial void Removed(ILogger logger, LeaseId lease, string container);
+
+        [LoggerMessage(4043, LogLevel.Error, "{Lease}: the engine drops a limit of service {Service} ({Warnings}); nothing is run without it", EventName = "LimitDropped")]
+        public static partial void LimitDropped(ILogger logger, LeaseId lease, string service, string warnings);
+    }
+}

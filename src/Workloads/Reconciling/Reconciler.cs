@@ -1,0 +1,172 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Docker;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Reads what should run and what does, and acts on the difference: when something happened, and on a timer anyway.</summary>
+internal sealed partial class Reconciler(
+    LeaseBook book,
+    LeaseKeeper keeper,
+    DesiredLeases desired,
+    EngineReader reader,
+    EngineGate gate,
+    TenantGuard guard,
+    LeaseActuators actuators,
+    IPortStore ports,
+    IOptionsMonitor<WorkloadOptions> options,
+    TimeProvider time,
+    ILogger<Reconciler> log) : BackgroundService, IWorkloads, IHealthCheck
+{
+    // One engine call may take its whole deadline, and a pass makes several.
+    private static readonly TimeSpan PassAllowance = TimeSpan.FromMinutes(2);
+
+    private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private WorkloadSnapshot _snapshot = WorkloadSnapshot.Empty;
+    private long _turnedAt = time.GetTimestamp();
+    private bool _engineAway;
+
+    /// <inheritdoc/>
+    public WorkloadSnapshot Snapshot => Volatile.Read(ref _snapshot);
+
+    /// <summary>Says "look again". May be lost or doubled without harm.</summary>
+    public void Wake() => _wake.Writer.TryWrite(0);
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var age = time.GetElapsedTime(Volatile.Read(ref _turnedAt));
+        return Task.FromResult(age < 3 * options.CurrentValue.ReconcileInterval + PassAllowance
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy($"containers were not compared with leases for {age.TotalSeconds:0} s"));
+    }
+
+    /// <summary>One look and what follows from it. Steps that take long go on after it returns.</summary>
+    /// <returns>When to look again even if nothing happens; null for the normal interval.</returns>
+    /// <exception cref="EngineException">The engine did not answer; nothing was concluded.</exception>
+    public async Task<DateTimeOffset?> ReconcileOnceAsync(CancellationToken ct)
+    {
+        await gate.CheckAsync(ct);
+        var actual = await reader.ReadAsync(ct);
+        var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), ct);
+        var views = new Dictionary<LeaseId, LeaseView>();
+        DateTimeOffset? lookAgain = null;
+        foreach (var lease in book.Open)
+        {
+            var holds = actual.GetValueOrDefault(lease.Id) ?? ActualLease.Nothing(lease.Id);
+            var (plan, wanted) = await PlanAsync(lease, holds, ct);
+            views[lease.Id] = actuators.View(lease, wanted, holds);
+            if (plan is null) continue;
+            if (plan.LookAgainAt is { } at && (lookAgain is null || at < lookAgain)) lookAgain = at;
+            // Without the firewall nothing new may start; taking down is always right.
+            if (guarded || lease.Stage == LeaseStage.Closing) actuators.Start(plan, wanted, Wake);
+        }
+
+        keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
+        Volatile.Write(ref _snapshot, new(views, time.GetUtcNow(), IsStale: false));
+        return lookAgain;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        book.Changed += _ => Wake();
+        Wake();
+        DateTimeOffset? lookAgain = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await WaitAsync(lookAgain, stoppingToken);
+            try
+            {
+                lookAgain = await ReconcileOnceAsync(stoppingToken);
+                if (_engineAway) Log.EngineBack(log);
+                _engineAway = false;
+            }
+            catch (EngineException error)
+            {
+                EngineAway(error);
+            }
+            catch (EngineUnfitException error)
+            {
+                EngineAway(error);
+            }
+
+            Volatile.Write(ref _turnedAt, time.GetTimestamp());
+        }
+    }
+
+    private async Task<(LeasePlan? Plan, WantedLease? Wanted)> PlanAsync(LeaseRecord lease, ActualLease actual, CancellationToken ct)
+    {
+        if (lease.Stage == LeaseStage.Closing)
+        {
+            if (!actual.IsEmpty || actuators.IsBusy(lease.Id)) return (WorkloadPlanner.Teardown(actual), null);
+            await FinishAsync(lease, ct);
+            return (null, null);
+        }
+
+        if (lease.Manifest is null) return (WorkloadPlanner.Prepare(actual), null);
+        try
+        {
+            var wanted = await desired.BuildAsync(lease, ct);
+            actuators.Problem(lease.Id, "", null);
+            if (WorkloadPlanner.IsReady(wanted.Desired, actual)) await book.ApplyAsync(lease.Id, LeaseEvent.ReplicasReady, null, ct);
+            return (actuators.Plan(wanted, actual), wanted);
+        }
+        catch (Exception error) when (error is UnsupportedManifestException or PortsExhaustedException)
+        {
+            // What runs from an earlier manifest stays; the tenant sees why the new one does not.
+            if (actuators.Problem(lease.Id, "", error.Message)) Log.CannotRun(log, lease.Id, error.Message);
+            return (null, null);
+        }
+    }
+
+    private async Task FinishAsync(LeaseRecord lease, CancellationToken ct)
+    {
+        await ports.ReleaseAsync(lease.Id, ct);
+        await book.ApplyAsync(lease.Id, LeaseEvent.ContainersGone, null, ct);
+        keeper.Release(lease.Id);
+        desired.Forget(lease.Id);
+        actuators.Forget(lease.Id);
+    }
+
+    private async Task WaitAsync(DateTimeOffset? lookAgain, CancellationToken ct)
+    {
+        var pause = options.CurrentValue.ReconcileInterval;
+        if (lookAgain is { } at && at - time.GetUtcNow() < pause) pause = at - time.GetUtcNow();
+        if (pause < TimeSpan.Zero) pause = TimeSpan.Zero;
+        using var timeout = new CancellationTokenSource(pause, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        try
+        {
+            await _wake.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // the timer: look anyway
+        }
+    }
+
+    private void EngineAway(Exception error)
+    {
+        reader.ForgetAll();
+        gate.Forget();
+        Volatile.Write(ref _snapshot, Snapshot with { IsStale = true });
+        if (!_engineAway) Log.EngineAway(log, error);
+        _engineAway = true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4101, LogLevel.Warning, "The container engine does not answer; leases and reservations are kept as they are", EventName = "EngineAway")]
+        public static partial void EngineAway(ILogger logger, Exception error);
+
+        [LoggerMessage(4102, LogLevel.Information, "The container engine answers again", EventName = "EngineBack")]
+        public static partial void EngineBack(ILogger logger);
+
+        [LoggerMessage(4103, LogLevel.Warning, "{Lease}: the manifest cannot run here: {Reason}", EventName = "CannotRun")]
+        public static partial void CannotRun(ILogger logger, LeaseId lease, string reason);
+    }
+}

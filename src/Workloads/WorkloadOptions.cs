@@ -1,0 +1,93 @@
+namespace ProviderAgent.Workloads;
+
+/// <summary>How tenants' containers are run on this host. Section <c>workloads</c>.</summary>
+public sealed class WorkloadOptions
+{
+    /// <summary>The engine's OCI runtime for tenants.</summary>
+    /// <value>Default <c>runc</c>. Never <c>nvidia</c>: with it any container could open every GPU.</value>
+    public string Runtime { get; set; } = "runc";
+
+    /// <summary>Ports of this host that are given to tenants' services.</summary>
+    /// <value>Default <c>30000-32767</c>.</value>
+    public string Ports { get; set; } = "30000-32767";
+
+    /// <summary>Address that those ports listen on.</summary>
+    /// <value>Default <c>0.0.0.0</c>: all of this host's addresses.</value>
+    public string PortsAddress { get; set; } = "0.0.0.0";
+
+    /// <summary>Most processes and threads in one container.</summary>
+    /// <value>Default 1024; 16 to 1 000 000.</value>
+    public int PidsLimit { get; set; } = 1_024;
+
+    /// <summary>Most open files of one process in a container.</summary>
+    /// <value>Default 65 536; 1024 to 1 048 576. Never more than this daemon's own hard limit, since the engine cannot give what the host denies.</value>
+    public int OpenFiles { get; set; } = 65_536;
+
+    /// <summary>Time that a container gets between being asked to stop and being ended.</summary>
+    /// <value>Default 10 s; 0 to 10 min.</value>
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often everything that runs is compared with everything that should, even when nothing happened.</summary>
+    /// <value>Default 15 s; 1 s to 10 min.</value>
+    public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often all leases are compared with the market, even when no event came.</summary>
+    /// <value>Default 1 min; 1 s to 1 h.</value>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Pulls that may run at the same time.</summary>
+    /// <value>Default 3; 1 to 32.</value>
+    public int ParallelPulls { get; set; } = 3;
+
+    /// <summary>Logs that the engine keeps of one container.</summary>
+    public ContainerLogOptions Logs { get; set; } = new();
+
+    /// <summary>The tenants' networks and what they may reach.</summary>
+    public WorkloadNetworkOptions Network { get; set; } = new();
+}
+
+/// <summary>Bounds of the engine's own log files, which count on this host and in no tenant's limit.</summary>
+public sealed class ContainerLogOptions
+{
+    /// <summary>Size at which a log file is rotated.</summary>
+    /// <value>Default 10 MiB; 64 KiB to 1 GiB.</value>
+    public Marketplace.ByteSize MaxSize { get; set; } = new(10 * Marketplace.ByteSize.MiB);
+
+    /// <summary>Files kept of one container.</summary>
+    /// <value>Default 3; 1 to 20.</value>
+    public int MaxFiles { get; set; } = 3;
+}
+
+/// <summary>Who drives the firewall that keeps tenants apart.</summary>
+public enum NetworkGuardMode
+{
+    /// <summary>The host helper when its socket is there, else this process.</summary>
+    Nft,
+
+    /// <summary>Nobody: the host is guarded by other means. Tenants reach whatever the host can route to.</summary>
+    Off,
+}
+
+/// <summary>The tenants' networks and what they may reach.</summary>
+public sealed class WorkloadNetworkOptions
+{
+    /// <summary>Addresses from which each lease gets a subnet of its own.</summary>
+    /// <value>Default <c>10.213.0.0/16</c>; a private IPv4 range of at least a /24 that nothing else on this host uses.</value>
+    public string Subnets { get; set; } = "10.213.0.0/16";
+
+    /// <summary>Who puts the firewall rules in place.</summary>
+    /// <value>Default <c>nft</c>.</value>
+    public NetworkGuardMode Guard { get; set; } = NetworkGuardMode.Nft;
+
+    /// <summary>Socket of the host helper, for a daemon that does not run as root.</summary>
+    /// <value>Default <c>/run/provider-agent-helper.sock</c>.</value>
+    public string HelperSocket { get; set; } = "/run/provider-agent-helper.sock";
+
+    /// <summary>Name servers for tenants. Private addresses among them are opened on port 53.</summary>
+    /// <value>Default: those of this host.</value>
+    public List<string> Dns { get; set; } = [];
+
+    /// <summary>Lets tenants connect to mail ports (25, 465, 587).</summary>
+    /// <value>Default false: hosts that send spam lose their address's good name.</value>
+    public bool AllowMail { get; set; }
+}

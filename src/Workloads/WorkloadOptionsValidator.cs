@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Checks the section <c>workloads</c> as a whole and names every mistake.</summary>
+internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WorkloadOptions options)
+    {
+        var errors = new ValidateOptionsResultBuilder();
+        if (options.Runtime is "" or "nvidia") errors.AddError("must be a runtime that does not open GPUs by itself, such as runc", "workloads.runtime");
+        if (!PortRange.TryParse(options.Ports, out _)) errors.AddError("must be a range of ports such as 30000-32767", "workloads.ports");
+        if (!IPAddress.TryParse(options.PortsAddress, out var address) || address.AddressFamily != AddressFamily.InterNetwork)
+            errors.AddError("must be an IPv4 address of this host, or 0.0.0.0", "workloads.ports_address");
+        Between(options.PidsLimit, 16, 1_000_000, "workloads.pids_limit", errors);
+        Between(options.OpenFiles, 1_024, 1_048_576, "workloads.open_files", errors);
+        Between(options.StopGrace, TimeSpan.Zero, TimeSpan.FromMinutes(10), "workloads.stop_grace", errors);
+        Between(options.ReconcileInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "workloads.reconcile_interval", errors);
+        Between(options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "workloads.sweep_interval", errors);
+        Between(options.ParallelPulls, 1, 32, "workloads.parallel_pulls", errors);
+        Between(options.Logs.MaxSize.Bytes, 64 * ByteSize.KiB, ByteSize.GiB, "workloads.logs.max_size", errors);
+        Between(options.Logs.MaxFiles, 1, 20, "workloads.logs.max_files", errors);
+        Network(options.Network, errors);
+        return errors.Build();
+    }
+
+    private static void Network(WorkloadNetworkOptions network, ValidateOptionsResultBuilder errors)
+    {
+        if (!SubnetPool.TryParse(network.Subnets, out _))
+            errors.AddError("must be a private IPv4 range of at least a /24, such as 10.213.0.0/16", "workloads.network.subnets");
+        foreach (var server in network.Dns)
+        {
+            if (!IPAddress.TryParse(server, out var address) || address.AddressFamily != AddressFamily.InterNetwork)
+                errors.AddError($"'{server}' is not an IPv4 address", "workloads.network.dns");
+        }
+    }
+
+    private static void Between<T>(T value, T least, T most, string key, ValidateOptionsResultBuilder errors)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0) errors.AddError($"must be {least} to {most}, was {value}", key);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Docker;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Registration of this room.</summary>
+public static class WorkloadServices
+{
+    /// <summary>
+    /// Adds the lease book, the keeper and the reconciler. Needs <see cref="ILeaseStore"/>, <see cref="IManifestStore"/>, <see cref="IPortStore"/>,
+    /// <see cref="IPublicHostName"/>, <see cref="IMarketplace"/>, the inventory and the engine. May be called more than once.
+    /// </summary>
+    public static IServiceCollection AddWorkloads(this IServiceCollection services)
+    {
+        services.AddDocker();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WorkloadOptions>, WorkloadOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LeaseBook>();
+        services.TryAddSingleton<LeaseKeeper>();
+        services.TryAddSingleton<DesiredLeases>();
+        services.TryAddSingleton<EngineReader>();
+        services.TryAddSingleton<EngineGate>();
+        services.TryAddSingleton<NftCommand>();
+        services.TryAddSingleton<INetworkGuard>(GuardSelection.Choose);
+        services.TryAddSingleton<TenantGuard>();
+        services.TryAddSingleton<LeaseNetworks>();
+        services.TryAddSingleton<ImageKeeper>();
+        services.TryAddSingleton<RestartTracker>();
+        services.TryAddSingleton<PlanRunner>();
+        services.TryAddSingleton<LeaseActuators>();
+        services.TryAddSingleton<Reconciler>();
+        services.TryAddSingleton<IWorkloads>(provider => provider.GetRequiredService<Reconciler>());
+        services.TryAddSingleton<IManifestIntake, ManifestIntake>();
+        services.TryAddSingleton<IWorkloadLogs, WorkloadLogs>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, LeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Reconciler>(provider => provider.GetRequiredService<Reconciler>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EngineEventWatcher>());
+        services.AddHealthChecks()
+            .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])
+            .AddCheck<Reconciler>("container reconcile", tags: ["live"]);
+        return services;
+    }
+}

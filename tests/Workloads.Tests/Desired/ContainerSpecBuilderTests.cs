@@ -1,0 +1,142 @@
+using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
+using ProviderAgent.Workloads.Tests.Support;
+
+namespace ProviderAgent.Workloads.Tests.Desired;
+
+public sealed class ContainerSpecBuilderTests
+{
+    [Fact]
+    public void Build_TenantsEnvironment_OursAreAddedAndHardwareSwitchesDropped()
+    {
+        var service = Build.Service() with { Env = ["A=1", "A=2", "EMPTY", "AKASH_OWNER=mine", "NVIDIA_VISIBLE_DEVICES=all", "nvidia_driver=x", "DOCKER_RESOURCE_GPU=1"] };
+
+        var environment = One(service).Environment;
+
+        Assert.Equal(
+            [
+                "A=2",
+                "AKASH_CLUSTER_PUBLIC_HOSTNAME=provider.example.com",
+                "AKASH_DEPLOYMENT_SEQUENCE=7",
+                "AKASH_GROUP_SEQUENCE=1",
+                "AKASH_ORDER_SEQUENCE=1",
+                "AKASH_OWNER=mine",
+                "AKASH_PROVIDER=akash1provider",
+                "EMPTY=",
+            ],
+            environment);
+    }
+
+    [Theory]
+    [InlineData("$(NAME)", "world")]
+    [InlineData("hello $(NAME)!", "hello world!")]
+    [InlineData("$(UNKNOWN)", "$(UNKNOWN)")]
+    [InlineData("$$(NAME)", "$(NAME)")]
+    [InlineData("$$$(NAME)", "$world")]
+    [InlineData("$NAME", "$NAME")]
+    [InlineData("$(NAME", "$(NAME")]
+    [InlineData("$", "$")]
+    [InlineData("a$", "a$")]
+    [InlineData("$()", "$()")]
+    public void Build_Arguments_ExpandKnownVariablesOnly(string argument, string expected)
+    {
+        var spec = One(Build.Service() with { Env = ["NAME=world"], Args = [argument], Command = [argument] });
+
+        Assert.Equal([expected], spec.Arguments);
+        Assert.Equal([expected], spec.Command);
+    }
+
+    [Fact]
+    public void Build_EnvironmentRefersToItself_ExpandsWhatCameBefore()
+    {
+        var environment = One(Build.Service() with { Env = ["A=1", "B=$(A)2", "C=$(D)", "D=$(C)", "E=$(E)"] }).Environment;
+
+        Assert.Equal(["A=1", "B=12", "C=$(D)", "D=$(D)", "E=$(E)"], environment.Where(entry => entry.Length < 12 && entry[1] == '='));
+    }
+
+    [Fact]
+    public void Build_MemoryVolumes_AreMountedAndAddToTheLimit()
+    {
+        var service = WithVolume("ram", "false", "/dev/shm");
+
+        var spec = One(service);
+
+        Assert.Equal([new MemoryMount("/dev/shm", new(256 * ByteSize.MiB), false)], spec.MemoryMounts);
+        Assert.Equal(new ByteSize(320 * ByteSize.MiB), spec.Memory);
+    }
+
+    [Theory]
+    [InlineData("/proc/x")]
+    [InlineData("/sys")]
+    [InlineData("/dev")]
+    [InlineData("/dev/null")]
+    [InlineData("/")]
+    [InlineData("relative")]
+    [InlineData("/a/../etc")]
+    [InlineData("")]
+    [InlineData("/a\nb")]
+    public void Build_MountOverEngineFolders_IsRefused(string path) =>
+        Assert.Throws<UnsupportedManifestException>(() => One(WithVolume("ram", "false", path)));
+
+    [Fact]
+    public void Build_WhatThisHostDoesNotOffer_IsRefusedWithTheReason()
+    {
+        var gpu = Build.Service() with { Resources = Build.Service().Resources with { Gpu = new GpuRequest(1, []) } };
+
+        Assert.Contains("GPU", Assert.Throws<UnsupportedManifestException>(() => One(gpu)).Message, StringComparison.Ordinal);
+        Assert.Contains("persistent", Assert.Throws<UnsupportedManifestException>(() => One(WithVolume("beta2", "true", "/data"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_SeveralReplicas_OnlyTheFirstHasThePortsOfTheHost()
+    {
+        var service = Build.Service() with
+        {
+            Count = 2,
+            Expose =
+            [
+                new ServiceExpose { Port = 80, Proto = ServiceExpose.Tcp, Global = true },
+                new ServiceExpose { Port = 80, Proto = ServiceExpose.Tcp, Global = true, Service = "other" },
+                new ServiceExpose { Port = 53, Proto = ServiceExpose.Udp, Global = true },
+                new ServiceExpose { Port = 9000, Proto = ServiceExpose.Tcp, Global = false },
+            ],
+        };
+
+        var specs = ContainerSpecBuilder.Build(Build.Lease, service, port => 30_000 + port.ContainerPort, "provider.example.com").ToArray();
+
+        Assert.Equal([new PortMapping(80, PortProtocol.Tcp, 30_080), new PortMapping(53, PortProtocol.Udp, 30_053)], specs[0].Ports);
+        Assert.Empty(specs[1].Ports);
+    }
+
+    [Fact]
+    public void Build_LessMemoryThanTheEngineAllows_GetsTheEnginesMinimum()
+    {
+        var service = Build.Service() with { Resources = Build.Service().Resources with { Memory = new MemoryRequest(new(ByteSize.MiB), []) } };
+
+        Assert.Equal(new ByteSize(6 * ByteSize.MiB), One(service).Memory);
+    }
+
+    [Fact]
+    public void Hash_SameContent_IsTheSameAndAnyChangeIsNot()
+    {
+        var spec = One(Build.Service());
+
+        Assert.Equal(spec.Hash(), One(Build.Service()).Hash());
+        Assert.NotEqual(spec.Hash(), (spec with { Image = "registry/app:2" }).Hash());
+        Assert.NotEqual(spec.Hash(), (spec with { Arguments = ["-v"] }).Hash());
+        Assert.NotEqual(spec.Hash(), (spec with { Memory = new(1) }).Hash());
+        Assert.NotEqual(spec.Hash(), (spec with { Ports = [new(80, PortProtocol.Tcp, 30_000)] }).Hash());
+    }
+
+    private static ContainerSpec One(ManifestService service) =>
+        Assert.Single(ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "provider.example.com"));
+
+    private static ManifestService WithVolume(string storageClass, string persistent, string mount) => Build.Service() with
+    {
+        Resources = Build.Service().Resources with
+        {
+            Storage = [new StorageVolume("data", new(256 * ByteSize.MiB), [new("class", storageClass), new("persistent", persistent)])],
+        },
+        Params = new ServiceParams { Storage = [new StorageMount("data", mount, false)] },
+    };
+}

@@ -1,0 +1,60 @@
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads.Tests.Support;
+
+/// <summary>A market that knows leases and their deployments, and can be out of reach.</summary>
+internal sealed class LeaseMarket(AccountAddress account) : MarketStub
+{
+    private readonly Dictionary<LeaseId, LeaseAccount> _leases = [];
+
+    public override AccountAddress Account => account;
+
+    public bool IsAway { get; set; }
+
+    /// <summary>Answers as a node that lags behind: it has not heard of any lease.</summary>
+    public bool KnowsNothing { get; set; }
+
+    public LeaseId Win(ulong dseq)
+    {
+        var id = new LeaseId(new(AccountAddress.Parse("akash1tenant"), dseq, 1, 1), account);
+        Put(id, LeaseState.Active, LeaseCloseReason.Unknown);
+        return id;
+    }
+
+    public void Close(LeaseId id, LeaseState state = LeaseState.Closed) => Put(id, state, LeaseCloseReason.Owner);
+
+    public override Task<LeaseAccount?> FindLeaseAsync(LeaseId id, CancellationToken ct) => Task.FromResult(Answer(() => _leases.GetValueOrDefault(id)));
+
+    public override async IAsyncEnumerable<LeaseAccount> ListOwnLeasesAsync(LeaseState state, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        await Task.Yield();
+        foreach (var lease in Answer(() => _leases.Values.Where(lease => lease.Lease.State == state).ToArray()) ?? []) yield return lease;
+    }
+
+    public override Task<Deployment?> FindDeploymentAsync(DeploymentId id, CancellationToken ct)
+    {
+        var units = new ResourceUnit(
+            new Marketplace.Resources { Id = 1, Cpu = new(100), Memory = new(32 * ByteSize.MiB), Storage = [] }, 1, Rate.PerTick(Decimal18.One, Denom.Parse("uact")));
+        return Task.FromResult(Answer(() => (Deployment?)new Deployment(
+            id,
+            IsActive: true,
+            ManifestHash.Parse(new string('0', 64)),
+            [new DeploymentGroup(new(id.Owner, id.Dseq, 1), GroupState.Open, new GroupSpec("west", PlacementRequirements.None, [units]))],
+            new EscrowAccount(EscrowState.Open, [], new(1)))));
+    }
+
+    private T? Answer<T>(Func<T?> answer)
+        where T : class
+    {
+        if (IsAway) throw new MarketUnavailableException("the scripted market is away");
+        return KnowsNothing ? typeof(T).IsArray ? (T)(object)Array.CreateInstance(typeof(T).GetElementType()!, 0) : null : answer();
+    }
+
+    private void Put(LeaseId id, LeaseState state, LeaseCloseReason reason)
+    {
+        var rate = Rate.PerTick(Decimal18.One, Denom.Parse("uact"));
+        _leases[id] = new(
+            new Lease(id, state, rate, new(10), state == LeaseState.Active ? null : new(20), reason, null),
+            new EscrowPayment(id, EscrowState.Open, rate, Decimal18.Zero, new(0, rate.Denom)));
+    }
+}

@@ -1,0 +1,134 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ProviderAgent.Docker;
+using ProviderAgent.Docker.Models;
+using ProviderAgent.Inventory;
+using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads.Tests.Support;
+
+/// <summary>The room as the daemon composes it, on the real engine, for a provider account that nobody else uses.</summary>
+internal sealed class WorkloadHost : IAsyncDisposable
+{
+    public const string Image = "127.0.0.1:5000/test/busybox:1";
+
+    private ServiceProvider? _services;
+
+    public AccountAddress Account { get; } = AccountAddress.Parse("akash1test" + Guid.NewGuid().ToString("N")[..12]);
+
+    public MemoryStores Stores { get; private set; } = new();
+
+    public LeaseMarket Market => field ??= new(Account);
+
+    public IDockerClient Engine => Get<IDockerClient>();
+
+    public IReadOnlyDictionary<LeaseId, LeaseView> Leases => Get<IWorkloads>().Snapshot.Leases;
+
+    public Action<WorkloadOptions> Configure { get; set; } = _ => { };
+
+    /// <summary>In place of the real firewall when set.</summary>
+    public INetworkGuard? Guard { get; set; }
+
+    public T Get<T>()
+        where T : notnull => (_services ?? throw new InvalidOperationException("not started")).GetRequiredService<T>();
+
+    public async Task StartAsync()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug));
+        services.AddMetrics();
+        services.AddSingleton<IMarketplace>(Market);
+        services.AddSingleton<ILeaseStore>(Stores);
+        services.AddSingleton<IManifestStore>(Stores);
+        services.AddSingleton<IPortStore>(Stores);
+        services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
+        if (Guard is not null) services.AddSingleton(Guard);
+        services.AddInventory();
+        services.AddWorkloads();
+        services.Configure<WorkloadOptions>(options =>
+        {
+            options.ReconcileInterval = TimeSpan.FromSeconds(1);
+            options.SweepInterval = TimeSpan.FromSeconds(1);
+            options.StopGrace = TimeSpan.FromSeconds(1);
+            options.PortsAddress = "127.0.0.1";
+            options.Network.HelperSocket = "/nonexistent";
+            Configure(options);
+        });
+        _services = services.BuildServiceProvider();
+        await Get<LeaseBook>().LoadAsync(CancellationToken.None);
+        foreach (var hosted in _services.GetServices<IHostedService>()) await hosted.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Stops the daemon without touching what runs.</summary>
+    public async Task StopAsync()
+    {
+        if (_services is null) return;
+        foreach (var hosted in _services.GetServices<IHostedService>().Reverse()) await hosted.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+        _services = null;
+    }
+
+    public void LoseTheLedger() => Stores = new();
+
+    /// <summary>Waits for the lease to be known, then sends a manifest with these services.</summary>
+    public async Task SendManifestAsync(LeaseId lease, params ManifestService[] services)
+    {
+        var manifest = new Manifest([new ManifestGroup("west", [.. services.OrderBy(service => service.Name, StringComparer.Ordinal)])]);
+        await Eventually.BecomesTrueAsync("the lease is known", () => Get<LeaseBook>().Find(lease) is not null);
+        Assert.True(await Get<IManifestIntake>().AcceptAsync(lease, new(CanonicalManifest.Hash(manifest), CanonicalManifest.Encode(manifest)), CancellationToken.None));
+    }
+
+    public async Task<LeaseView> WaitForAsync(LeaseId lease, string what, Func<LeaseView, bool> condition) =>
+        await Eventually.GetAsync($"{what}; last seen: {Describe(lease)}", () => Task.FromResult(Leases.TryGetValue(lease, out var view) && condition(view) ? view : null), TimeSpan.FromSeconds(60));
+
+    public Task<LeaseView> WaitUntilActiveAsync(LeaseId lease) =>
+        WaitForAsync(lease, "every replica runs", view => view.Lease.Stage == LeaseStage.Active && view.Desired is { } wanted && WorkloadPlanner.IsReady(wanted, view.Actual));
+
+    public async Task<ContainerInspectResponse> InspectAsync(LeaseId lease, string service, int replica = 0) =>
+        await Engine.Containers.InspectContainerAsync(WorkloadNames.Container(lease, service, replica), CancellationToken.None);
+
+    /// <summary>Runs a command in a replica and returns what it printed.</summary>
+    public async Task<string> ExecAsync(LeaseId lease, string service, params string[] command)
+    {
+        var created = await Engine.Exec.ExecCreateContainerAsync(
+            WorkloadNames.Container(lease, service, 0), new() { Cmd = [.. command], AttachStdout = true, AttachStderr = true }, CancellationToken.None);
+        await using var stream = await Engine.Exec.StartAndAttachContainerExecAsync(created.ID, tty: false, CancellationToken.None);
+        var (output, errors) = await stream.ReadOutputToEndAsync(CancellationToken.None);
+        return output + errors;
+    }
+
+    /// <summary>Everything of this provider that the engine holds.</summary>
+    public async Task<int> CountOnEngineAsync()
+    {
+        using var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient();
+        var (containers, networks, volumes) = await ListAsync(engine);
+        return containers.Count + networks.Count + volumes.Count;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        using var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient();
+        var (containers, networks, volumes) = await ListAsync(engine);
+        foreach (var container in containers) await engine.Containers.RemoveContainerAsync(container, new() { Force = true, RemoveVolumes = true }, CancellationToken.None);
+        foreach (var network in networks) await engine.Networks.DeleteNetworkAsync(network, CancellationToken.None);
+        foreach (var volume in volumes) await engine.Volumes.RemoveAsync(volume, force: true, CancellationToken.None);
+    }
+
+    private async Task<(List<string> Containers, List<string> Networks, List<string> Volumes)> ListAsync(IDockerClient engine)
+    {
+        var ours = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"{WorkloadNames.ProviderLabel}={Account}"] = true } };
+        var containers = await engine.Containers.ListContainersAsync(new() { All = true, Filters = ours }, CancellationToken.None);
+        var networks = await engine.Networks.ListNetworksAsync(new() { Filters = ours }, CancellationToken.None);
+        var volumes = await engine.Volumes.ListAsync(new VolumesListParameters { Filters = ours }, CancellationToken.None);
+        return ([.. containers.Select(container => container.ID)], [.. networks.Select(network => network.ID)], [.. volumes.Volumes.Select(volume => volume.Name)]);
+    }
+
+    private string Describe(LeaseId lease) => Leases.TryGetValue(lease, out var view)
+        ? $"{view.Lease.Stage}, {view.Actual.Containers.Count} containers, {string.Join("; ", view.Problems)}"
+        : "unknown";
+
+    private sealed record HostName(string Value) : IPublicHostName;
+}
