@@ -1,0 +1,68 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace ProviderAgent.Operator.Metrics;
+
+/// <summary>Renders the instruments of this process, and the sample sources, as one Prometheus text at each scrape.</summary>
+/// <remarks>Stands in for the OpenTelemetry package of the same name; see the decision record on the scrape endpoint.</remarks>
+internal sealed class PrometheusExporter : BaseExporter<Metric>
+{
+    private const int MaxSeriesPerFamily = 5_000;
+    private const int CollectTimeoutMs = 2_000;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly IReadOnlyList<ISampleSource> _sources;
+    private readonly BaseExportingMetricReader _reader;
+    private readonly MeterProvider _provider;
+    private PrometheusSerializer _serializer = new();
+
+    public PrometheusExporter(IEnumerable<ISampleSource> sources)
+    {
+        _sources = [.. sources];
+        _reader = new BaseExportingMetricReader(this) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative };
+        _provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter("ProviderAgent.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            // A gauge must not end in _count: that is the suffix of a histogram's parts.
+            .AddView("dotnet.assembly.count", new MetricStreamConfiguration { Name = "dotnet.assemblies" })
+            .AddView("dotnet.process.cpu.count", new MetricStreamConfiguration { Name = "dotnet.process.cpus" })
+            .AddView("dotnet.timer.count", new MetricStreamConfiguration { Name = "dotnet.timers" })
+            .AddReader(_reader)
+            .Build();
+    }
+
+    /// <summary>The whole scrape. One at a time: the SDK collects into shared state.</summary>
+    public async Task<string> CollectAsync(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            _serializer = new();
+            _reader.Collect(CollectTimeoutMs);
+            var dropped = 0;
+            foreach (var family in _sources.SelectMany(source => source.Collect())) dropped += _serializer.Write(family, MaxSeriesPerFamily);
+            _serializer.Write(new SampleFamily("provider_metrics_dropped_series", "Series left out of this scrape because a family grew too large", IsCounter: false, [new([], dropped)]), 1);
+            return _serializer.ToString();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public override ExportResult Export(in Batch<Metric> batch)
+    {
+        foreach (var metric in batch) _serializer.Write(metric);
+        return ExportResult.Success;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _provider.Dispose();
+            _one.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
