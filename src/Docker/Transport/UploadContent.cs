@@ -53,6 +53,7 @@ internal sealed class UploadContent : HttpContent
 
             if (count == 0) return;
             await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            await target.FlushAsync(cancellationToken).ConfigureAwait(false); // a slow source must not look idle to the engine
             Progressed?.Invoke();
         }
     }
