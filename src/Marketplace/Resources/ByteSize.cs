@@ -29,12 +29,12 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
     /// <summary>For people: <c>512 MiB</c>, <c>1.5 GiB</c>; one fraction digit at most.</summary>
     public override string ToString()
     {
-        var (unit, name) = Math.Abs(Bytes) switch
+        var (unit, name) = Bytes switch
         {
-            >= TiB => (TiB, "TiB"),
-            >= GiB => (GiB, "GiB"),
-            >= MiB => (MiB, "MiB"),
-            >= KiB => (KiB, "KiB"),
+            >= TiB or <= -TiB => (TiB, "TiB"),
+            >= GiB or <= -GiB => (GiB, "GiB"),
+            >= MiB or <= -MiB => (MiB, "MiB"),
+            >= KiB or <= -KiB => (KiB, "KiB"),
             _ => (1L, "B"),
         };
         return string.Create(CultureInfo.InvariantCulture, $"{(decimal)Bytes / unit:0.#} {name}");
