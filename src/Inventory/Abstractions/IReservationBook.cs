@@ -30,7 +30,11 @@ public interface IReservationBook
     /// <inheritdoc cref="EnsureReserved" path="/remarks"/>
     Reservation EnsureAssigned(OrderId owner, GroupSpec group);
 
-    /// <summary>Gives everything of the order back.</summary>
+    /// <summary>Gives back what was set aside for a bid. What a lease has is not touched.</summary>
+    /// <returns>False when there was nothing, or it is assigned.</returns>
+    bool Cancel(OrderId owner);
+
+    /// <summary>Gives everything of the order back, also what a lease had: for whoever has seen the lease end and its containers gone.</summary>
     /// <returns>False when there was nothing.</returns>
     bool Release(OrderId owner);
 

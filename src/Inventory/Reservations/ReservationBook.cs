@@ -7,18 +7,16 @@ namespace ProviderAgent.Inventory;
 /// <summary>All reservations under one lock; readers get an immutable snapshot that is replaced with each change.</summary>
 internal sealed partial class ReservationBook(TimeProvider time, InventoryMetrics metrics, ILogger<ReservationBook> log) : IReservationBook
 {
+    // GPUs stay at zero: this version sells none.
+    private static readonly ImmutableArray<ResourceKind> CountedKinds = [ResourceKind.Cpu, ResourceKind.Memory, ResourceKind.Storage, ResourceKind.Gpu];
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<ResourceKind, ResourcePool> _pools = new()
-    {
-        [ResourceKind.Cpu] = new(ResourceKind.Cpu),
-        [ResourceKind.Memory] = new(ResourceKind.Memory),
-        [ResourceKind.Storage] = new(ResourceKind.Storage),
-        [ResourceKind.Gpu] = new(ResourceKind.Gpu), // stays at zero: this version sells no GPU
-    };
+    private readonly Dictionary<ResourceKind, ResourcePool> _pools = CountedKinds.ToDictionary(kind => kind, kind => new ResourcePool(kind));
 
     private readonly HashSet<ResourceKind> _reportedOvercommitted = [];
     private readonly HashSet<ResourceKind> _reportedFaults = [];
-    private volatile InventorySnapshot _snapshot = new(null, "the host has not been measured yet", [], false, ImmutableDictionary<OrderId, Reservation>.Empty);
+    private volatile InventorySnapshot _snapshot = new(
+        null, "the host has not been measured yet", [.. CountedKinds.Select(kind => new ResourceLine(kind, 0, 0, null))], false, ImmutableDictionary<OrderId, Reservation>.Empty);
 
     public InventorySnapshot Snapshot => _snapshot;
 
@@ -77,16 +75,9 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
         }
     }
 
-    public bool Release(OrderId owner)
-    {
-        lock (_gate)
-        {
-            if (!_snapshot.Reservations.TryGetValue(owner, out var known)) return false;
-            Remove(known);
-            metrics.Request("unreserve", success: true);
-            return true;
-        }
-    }
+    public bool Cancel(OrderId owner) => GiveBack(owner, evenIfAssigned: false);
+
+    public bool Release(OrderId owner) => GiveBack(owner, evenIfAssigned: true);
 
     public IReadOnlyList<OrderId> ExpireDue()
     {
@@ -141,6 +132,17 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
         Publish(_snapshot.Reservations.Add(owner, reservation));
         metrics.Request("reserve", success: true);
         return reservation;
+    }
+
+    private bool GiveBack(OrderId owner, bool evenIfAssigned)
+    {
+        lock (_gate)
+        {
+            if (!_snapshot.Reservations.TryGetValue(owner, out var known) || (known.IsAssigned && !evenIfAssigned)) return false;
+            Remove(known);
+            metrics.Request("unreserve", success: true);
+            return true;
+        }
     }
 
     private void Remove(Reservation reservation)

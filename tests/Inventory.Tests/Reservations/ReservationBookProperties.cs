@@ -16,6 +16,7 @@ public sealed class ReservationBookProperties
         EnsureAssigned,
         Assign,
         Renew,
+        Cancel,
         Release,
         Expire,
         PassTime,
@@ -89,6 +90,11 @@ public sealed class ReservationBookProperties
             case Act.Renew:
                 Assert.Equal(model.ContainsKey(order), book.Renew(order, lifetime));
                 if (model.TryGetValue(order, out known) && !known.IsAssigned) model[order] = known with { Until = until };
+                break;
+            case Act.Cancel:
+                var cancels = model.TryGetValue(order, out known) && !known.IsAssigned;
+                Assert.Equal(cancels, book.Cancel(order));
+                if (cancels) model.Remove(order);
                 break;
             case Act.Release:
                 Assert.Equal(model.Remove(order), book.Release(order));
