@@ -1,0 +1,15 @@
+namespace ProviderAgent.Bidding;
+
+/// <summary>Whether to bid on an order; the reason is part of it.</summary>
+public abstract record BidDecision
+{
+    private BidDecision()
+    {
+    }
+
+    public sealed record Submit(Quote Quote) : BidDecision;
+
+    /// <param name="Reason">For counting.</param>
+    /// <param name="Detail">One line for people, with the numbers.</param>
+    public sealed record Decline(DeclineReason Reason, string Detail) : BidDecision;
+}
