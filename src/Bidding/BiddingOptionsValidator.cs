@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+
+namespace ProviderAgent.Bidding;
+
+internal sealed class BiddingOptionsValidator : IValidateOptions<BiddingOptions>
+{
+    private const int MaxOpenBids = 10_000;
+    private const int MaxEvaluators = 64;
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MinSweep = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxSweep = TimeSpan.FromHours(1);
+
+    public ValidateOptionsResult Validate(string? name, BiddingOptions options)
+    {
+        var errors = new ValidateOptionsResultBuilder();
+        if (options.Timeout != TimeSpan.Zero && options.Timeout < MinTimeout)
+            errors.AddError($"must be at least {MinTimeout}, or 0 for never, was {options.Timeout}", "bidding.timeout");
+        if (options.Deposit is { Amount: <= 0 } deposit)
+            errors.AddError($"must be above zero, was {deposit}; leave it out for the market's minimum", "bidding.deposit");
+        if (options.MaxOpen is < 1 or > MaxOpenBids)
+            errors.AddError($"must be 1 to {MaxOpenBids}, was {options.MaxOpen}", "bidding.max_open");
+        if (options.SweepInterval < MinSweep || options.SweepInterval > MaxSweep)
+            errors.AddError($"must be {MinSweep} to {MaxSweep}, was {options.SweepInterval}", "bidding.sweep_interval");
+        if (options.ReclamationWindow is { } window && window <= TimeSpan.Zero)
+            errors.AddError($"must be above zero, was {window}; leave it out to promise none", "bidding.reclamation_window");
+        if (options.Evaluators is < 1 or > MaxEvaluators)
+            errors.AddError($"must be 1 to {MaxEvaluators}, was {options.Evaluators}", "bidding.evaluators");
+        return errors.Build();
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Bidding;
+
+/// <summary>Registration of this room.</summary>
+public static class BiddingServices
+{
+    /// <summary>Adds the bidding. Needs the inventory, an <see cref="IMarketplace"/>, an <see cref="IBidJournal"/> and an <see cref="IDecisionLog"/>.</summary>
+    /// <remarks>Register another <see cref="IDrainSwitch"/> before this to keep the switch over restarts, and any number of <see cref="ILeaseWonHandler"/>s.</remarks>
+    public static IServiceCollection AddBidding(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BiddingOptions>, BiddingOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PricingOptions>, PricingOptionsValidator>());
+        services.AddOptions<BiddingOptions>().ValidateOnStart();
+        services.AddOptions<PricingOptions>().ValidateOnStart();
+        services.TryAddSingleton<IDrainSwitch, DrainSwitch>();
+        services.TryAddSingleton<IPricingPolicy, ConfiguredPricing>();
+        services.TryAddSingleton<BiddingMetrics>();
+        services.TryAddSingleton<BiddingActivity>();
+        services.TryAddSingleton<BiddingGate>();
+        services.TryAddSingleton<BiddingPulses>();
+        services.TryAddSingleton<InFlight>();
+        services.TryAddSingleton(_ => new RememberedOrders());
+        services.TryAddSingleton<OrderBook>();
+        services.TryAddSingleton<OrderQueues>();
+        services.TryAddSingleton<MarketFacts>();
+        services.TryAddSingleton<HostFactsSource>();
+        services.TryAddSingleton<GroupReader>();
+        services.TryAddSingleton<JournalKeeper>();
+        services.TryAddSingleton<BidAdopter>();
+        services.TryAddSingleton<BidRefusals>();
+        services.TryAddSingleton<BidPlacer>();
+        services.TryAddSingleton<BidCloser>();
+        services.TryAddSingleton<OrderEvaluator>();
+        services.TryAddSingleton<OrderScan>();
+        services.TryAddSingleton<Reconciler>();
+        services.TryAddSingleton<MarketEventReader>();
+        services.TryAddSingleton<BidEngine>();
+        services.TryAddSingleton<IBiddingStatus>(provider => provider.GetRequiredService<BidEngine>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
+        return services;
+    }
+}

@@ -1,0 +1,182 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Bidding;
+
+/// <summary>Runs the bidding: settles what an earlier run left, then judges orders and keeps up with the market until stopped.</summary>
+/// <remarks>Stopping closes nothing on the market: bids and leases outlive the process.</remarks>
+internal sealed partial class BidEngine(
+    IMarketplace market,
+    JournalKeeper journal,
+    OrderBook book,
+    OrderQueues queues,
+    OrderEvaluator evaluator,
+    OrderScan scan,
+    Reconciler reconciler,
+    MarketEventReader events,
+    BiddingPulses pulses,
+    BiddingGate gate,
+    IDrainSwitch drain,
+    InFlight inFlight,
+    BiddingActivity activity,
+    BiddingMetrics metrics,
+    IOptionsMonitor<BiddingOptions> options,
+    TimeProvider time,
+    ILogger<BidEngine> log) : BackgroundService, IMarketEventHandler, IBiddingStatus
+{
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+
+    private volatile bool _isReady;
+    private volatile bool _marketWasAway;
+
+    public BiddingStatus Current => new(
+        _isReady,
+        drain.Reason,
+        gate.Reason,
+        book.Count,
+        activity.LastDecisionAt,
+        activity.LastBidAt,
+        book.Live().Where(worker => worker.Stage.HoldsBid()).OrderBy(worker => worker.SeenAt).Select(Describe).ToValueList());
+
+    /// <inheritdoc/>
+    /// <remarks>Nothing is written down: a batch that is lost in a crash is made up for by the listings at the next start.</remarks>
+    public Task HandleAsync(MarketEventBatch batch, CancellationToken ct)
+    {
+        events.Read(batch);
+        return Task.CompletedTask;
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.Observe(book, () => _isReady && drain.Reason is null && gate.Reason is null);
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        drain.Changed += OnDrainChanged;
+        Task[] loops = [];
+        try
+        {
+            await UntilDoneAsync(market.SettleAsync, stop.Token);
+            await UntilDoneAsync(SettleIntentsAsync, stop.Token);
+            await UntilDoneAsync(reconciler.ReconcileAsync, stop.Token);
+            _isReady = true;
+            Log.Ready(log, book.OpenBids);
+            loops = StartLoops(stop.Token);
+            await await Task.WhenAny(loops); // none of them ends by itself
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            drain.Changed -= OnDrainChanged;
+            await stop.CancelAsync();
+            await Task.WhenAll(loops.Where(loop => loop != inFlight.Failure)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await inFlight.IdleAsync();
+        }
+    }
+
+    private Task[] StartLoops(CancellationToken ct)
+    {
+        var evaluators = options.CurrentValue.Evaluators;
+        return
+        [
+            .. Enumerable.Range(0, evaluators).Select(_ => Task.Run(() => EvaluateFreshAsync(ct), CancellationToken.None)),
+            .. Enumerable.Range(0, evaluators).Select(_ => Task.Run(() => EvaluateListedAsync(ct), CancellationToken.None)),
+            pulses.Reconcile.RunAsync(atOnce: false, SweepInterval, TolerantAsync(reconciler.ReconcileAsync), ct),
+            pulses.Scan.RunAsync(atOnce: true, SweepInterval, TolerantAsync(scan.ScanAsync), ct),
+            pulses.Upkeep.RunAsync(atOnce: false, () => UpkeepInterval, RenewAsync, ct),
+            inFlight.Failure,
+        ];
+    }
+
+    private async Task EvaluateFreshAsync(CancellationToken ct)
+    {
+        await foreach (var worker in queues.Fresh.Reader.ReadAllAsync(ct)) await evaluator.EvaluateAsync(worker, null, ct);
+    }
+
+    private async Task EvaluateListedAsync(CancellationToken ct)
+    {
+        await foreach (var order in queues.Listed.Reader.ReadAllAsync(ct))
+        {
+            if (book.TryAdd(order.Id, out _) is { } worker) await evaluator.EvaluateAsync(worker, order, ct);
+        }
+    }
+
+    /// <summary>Every intent that an earlier run left open is settled by asking the market, not by repeating it.</summary>
+    private async Task SettleIntentsAsync(CancellationToken ct)
+    {
+        foreach (var open in await journal.ListOpenAsync(ct))
+        {
+            var bid = await market.FindBidAsync(open.Intent.Bid, ct);
+            var found = open.Intent is BidIntent.Place ? bid is not null : bid is not { State: BidState.Open or BidState.Active };
+            var detail = bid is null ? "there is no such bid" : $"the bid is {bid.State}";
+            await journal.CompleteAsync(open.Id, found ? BidIntentResult.Found : BidIntentResult.Dropped, detail);
+            Log.IntentSettled(log, open.Id.Value, open.Intent.Bid, detail);
+        }
+    }
+
+    private async Task UntilDoneAsync(Func<CancellationToken, Task> act, CancellationToken ct)
+    {
+        var pause = FirstRetry;
+        while (true)
+        {
+            try
+            {
+                await act(ct);
+                return;
+            }
+            catch (Exception e) when (e is MarketUnavailableException or BidStoreUnavailableException)
+            {
+                Log.StartDelayed(log, pause, e);
+            }
+
+            await Task.Delay(pause, time, ct);
+            pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, SweepInterval().Ticks));
+        }
+    }
+
+    private Func<CancellationToken, Task> TolerantAsync(Func<CancellationToken, Task> act) => async ct =>
+    {
+        try
+        {
+            await act(ct);
+            if (_marketWasAway) Log.MarketBack(log);
+            _marketWasAway = false;
+        }
+        catch (MarketUnavailableException e)
+        {
+            if (_marketWasAway) Log.MarketStillAway(log, e);
+            else Log.MarketAway(log, e);
+            _marketWasAway = true;
+        }
+    };
+
+    private Task RenewAsync(CancellationToken ct)
+    {
+        book.RenewReservations();
+        return Task.CompletedTask;
+    }
+
+    private void OnDrainChanged(object? sender, EventArgs e)
+    {
+        if (drain.Reason is { } reason) Log.Draining(log, reason);
+        else Log.NotDraining(log);
+        pulses.Scan.Wake();
+    }
+
+    private OpenBidStatus Describe(OrderWorker worker)
+    {
+        var terms = worker.Terms;
+        TimeSpan? left = terms is null or { DueAt: long.MaxValue } ? null : time.GetElapsedTime(time.GetTimestamp(), Math.Max(time.GetTimestamp(), terms.DueAt));
+        return new(worker.Order, worker.Stage.ToString(), terms?.Price, left);
+    }
+
+    private TimeSpan SweepInterval() => options.CurrentValue.SweepInterval;
+}
