@@ -1,0 +1,76 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Chain.Endpoints;
+using ProviderAgent.Chain.Following;
+using ProviderAgent.Chain.Keys;
+using ProviderAgent.Chain.Queries;
+using ProviderAgent.Chain.Sending;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Chain;
+
+/// <summary>Puts this room together.</summary>
+public static class ChainServiceCollectionExtensions
+{
+    // What systemd tells its services where their credentials lie.
+    private const string CredentialsVariable = "CREDENTIALS_DIRECTORY";
+
+    /// <summary>Adds <see cref="IMarketplace"/> on today's chain.</summary>
+    /// <remarks>
+    /// The caller configures <see cref="ChainOptions"/> and registers an <see cref="ITransactionOutbox"/>. The key is read when the
+    /// marketplace is first asked for; a key that cannot be read throws <see cref="KeyException"/> there.
+    /// </remarks>
+    public static IServiceCollection AddChain(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddOptions<ChainOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChainOptions>, ChainOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IJitter, Jitter>();
+        services.TryAddSingleton<IEndpointHandlerFactory, EndpointHandlerFactory>();
+        services.TryAddSingleton<ISigner>(provider => LoadKey(provider.GetRequiredService<IOptions<ChainOptions>>().Value.Key));
+
+        services.TryAddSingleton<ChainMetrics>();
+        services.TryAddSingleton<EndpointPool>();
+        services.TryAddSingleton<AbciReader>();
+        services.TryAddSingleton<Agreement>();
+        services.TryAddSingleton<ChainQueries>();
+        services.TryAddSingleton(provider =>
+            new Capabilities(provider.GetRequiredService<ChainQueries>(), provider.GetRequiredService<EndpointPool>(), provider.GetRequiredService<TimeProvider>()));
+
+        services.TryAddSingleton<TickMeter>();
+        services.TryAddSingleton<HeadSubscriber>();
+        services.TryAddSingleton<HeadWatcher>();
+        services.TryAddSingleton<BlockReader>();
+        services.TryAddSingleton<BlockFollower>();
+
+        services.TryAddSingleton<SenderState>();
+        services.TryAddSingleton<SigningAccount>();
+        services.TryAddSingleton<FeePolicy>();
+        services.TryAddSingleton(provider =>
+            new RefusalInquiry(provider.GetRequiredService<ChainQueries>(), provider.GetRequiredService<IOptions<ChainOptions>>(), provider.GetRequiredService<TimeProvider>()));
+
+        services.TryAddSingleton<OutcomeSettler>();
+        services.TryAddSingleton<BatchSender>();
+        services.TryAddSingleton<InclusionProver>();
+        services.TryAddSingleton<OutboxReader>();
+        services.TryAddSingleton<TxSender>();
+        services.TryAddSingleton<IMarketplace, ChainMarketplace>();
+
+        // The same instances that the marketplace uses; as themselves, so that the host notices when one of them fails.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HeadWatcher>(provider => provider.GetRequiredService<HeadWatcher>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TxSender>(provider => provider.GetRequiredService<TxSender>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ChainGauges>());
+        return services;
+    }
+
+    private static ChainKey LoadKey(ChainKeyOptions options)
+    {
+        var path = new KeyPath(checked((uint)options.Account), checked((uint)options.Index));
+        return options.Credential.Length > 0
+            ? KeyFile.LoadCredential(options.Credential, Environment.GetEnvironmentVariable(CredentialsVariable), path)
+            : KeyFile.Load(options.File, options.PassphraseFile.Length > 0 ? options.PassphraseFile : null, path);
+    }
+}

@@ -1,0 +1,59 @@
+using ProviderAgent.Chain.Sending;
+
+namespace ProviderAgent.Chain.Tests.Scripted;
+
+/// <summary>An outbox that outlives the senders of a test, and at which the test can stop them.</summary>
+internal sealed class MemoryOutbox : ITransactionOutbox
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, OutboxTransaction> _open = [];
+    private readonly Dictionary<string, OutboxOutcome> _closed = [];
+
+    /// <summary>Runs before a transaction is stored.</summary>
+    public Func<OutboxTransaction, CancellationToken, Task> BeforeSave { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Runs after a transaction is stored.</summary>
+    public Func<OutboxTransaction, CancellationToken, Task> AfterSave { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Runs before an outcome is stored.</summary>
+    public Func<string, CancellationToken, Task> BeforeClose { get; set; } = (_, _) => Task.CompletedTask;
+
+    public IReadOnlyList<OutboxTransaction> Open
+    {
+        get
+        {
+            lock (_gate) return [.. _open.Values];
+        }
+    }
+
+    public IReadOnlyList<OutboxOutcome> Closed
+    {
+        get
+        {
+            lock (_gate) return [.. _closed.Values];
+        }
+    }
+
+    public void Put(OutboxTransaction transaction)
+    {
+        lock (_gate) _open[transaction.Hash] = transaction;
+    }
+
+    public async Task SaveAsync(OutboxTransaction transaction, CancellationToken ct)
+    {
+        await BeforeSave(transaction, ct);
+        Put(transaction);
+        await AfterSave(transaction, ct);
+    }
+
+    public async Task CloseAsync(string hash, OutboxOutcome outcome, CancellationToken ct)
+    {
+        await BeforeClose(hash, ct);
+        lock (_gate)
+        {
+            if (_open.Remove(hash)) _closed[hash] = outcome;
+        }
+    }
+
+    public Task<IReadOnlyList<OutboxTransaction>> ListOpenAsync(CancellationToken ct) => Task.FromResult(Open);
+}
