@@ -1,1 +1,17 @@
-return 0;
+using ProviderAgent.Cli;
+using ProviderAgent.Cli.Verbs;
+using ProviderAgent.Config;
+
+var loader = ConfigLoaderFactory.Create();
+IVerb[] verbs =
+[
+    new RunVerb(loader),
+    .. new OperatorVerbs(loader).All(),
+    new RegisterVerb(loader),
+    new CertVerb(loader),
+    new KeysVerb(),
+    new ConfigVerb(loader),
+    new HostHelperVerb(),
+    new VersionVerb(),
+];
+return await new CommandLine(new CliContext(Console.Out, Console.Error), verbs).RunAsync(args);

@@ -1,4 +1,10 @@
+using ProviderAgent.Bidding;
+using ProviderAgent.Chain;
+using ProviderAgent.Docker;
+using ProviderAgent.Gateway;
 using ProviderAgent.Inventory;
+using ProviderAgent.Ledger;
+using ProviderAgent.Metering;
 using ProviderAgent.Workloads;
 
 namespace ProviderAgent.Config;
@@ -6,11 +12,25 @@ namespace ProviderAgent.Config;
 /// <summary>The whole configuration. Each member is a section of the file; each section belongs to the room that reads it.</summary>
 public sealed class AgentOptions
 {
+    public ChainOptions Chain { get; set; } = new();
+
     public ProviderOptions Provider { get; set; } = new();
 
     public InventoryOptions Inventory { get; set; } = new();
 
+    public BiddingOptions Bidding { get; set; } = new();
+
+    public PricingOptions Pricing { get; set; } = new();
+
+    public DockerOptions Engine { get; set; } = new();
+
     public WorkloadOptions Workloads { get; set; } = new();
+
+    public GatewayOptions Gateway { get; set; } = new();
+
+    public MeteringOptions Metering { get; set; } = new();
+
+    public TreasuryOptions Treasury { get; set; } = new();
 
     public OperatorOptions Operator { get; set; } = new();
 
@@ -43,12 +63,4 @@ public sealed class OperatorOptions
     /// <summary>Address and port. Loopback only: whoever reaches it reads everything.</summary>
     /// <value>Default <c>127.0.0.1:8440</c>.</value>
     public string Listen { get; set; } = "127.0.0.1:8440";
-}
-
-/// <summary>Where the daemon keeps what it must not forget. Section <c>state</c>.</summary>
-public sealed class StateOptions
-{
-    /// <summary>Folder of the ledger and the gateway's certificate; only the daemon's user may read it.</summary>
-    /// <value>Default <c>/var/lib/provider-agent</c>.</value>
-    public string Directory { get; set; } = "/var/lib/provider-agent";
 }

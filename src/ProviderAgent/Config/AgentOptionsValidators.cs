@@ -36,14 +36,3 @@ internal sealed class OperatorOptionsValidator : IValidateOptions<OperatorOption
         return errors.Build();
     }
 }
-
-/// <summary>Checks the section <c>state</c>.</summary>
-internal sealed class StateOptionsValidator : IValidateOptions<StateOptions>
-{
-    public ValidateOptionsResult Validate(string? name, StateOptions options)
-    {
-        var errors = new ValidateOptionsResultBuilder();
-        if (!Path.IsPathFullyQualified(options.Directory)) errors.AddError($"'{options.Directory}' must be an absolute path", "state.directory");
-        return errors.Build();
-    }
-}

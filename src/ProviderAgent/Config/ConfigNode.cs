@@ -11,7 +11,7 @@ internal abstract record ConfigNode(string Source)
     public sealed record List(string Source, IReadOnlyList<ConfigNode> Items) : ConfigNode(Source);
 
     /// <summary>Keys in the order of the file; unique.</summary>
-    public sealed record Map(string Source, IReadOnlyList<KeyValuePair<string, ConfigNode>> Entries) : ConfigNode(Source)
+    public sealed record Map(string Source, IReadOnlyList<ConfigEntry> Entries) : ConfigNode(Source)
     {
         public ConfigNode? Find(string key)
         {
@@ -30,7 +30,12 @@ internal abstract record ConfigNode(string Source)
                 ? value
                 : (Find(path[0]) as Map ?? new Map(value.Source, [])).With(path[1..], value);
             var key = path[0];
-            return this with { Entries = [.. Entries.Where(entry => entry.Key != key), new(key, child)] };
+            return this with { Entries = [.. Entries.Where(entry => entry.Key != key), new(key, value.Source, child)] };
         }
     }
 }
+
+/// <param name="Key">The key.</param>
+/// <param name="Source">Where the key stands.</param>
+/// <param name="Value">Its value.</param>
+internal readonly record struct ConfigEntry(string Key, string Source, ConfigNode Value);

@@ -41,10 +41,16 @@ internal static class ConfigRegistration
     public static IServiceCollection AddAgentSections(this IServiceCollection services) => services
         .AddSingleton<IValidateOptions<ProviderOptions>, ProviderOptionsValidator>()
         .AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>()
-        .AddSingleton<IValidateOptions<StateOptions>, StateOptionsValidator>()
+        .AddSection(options => options.Chain)
         .AddSection(options => options.Provider)
         .AddSection(options => options.Inventory)
+        .AddSection(options => options.Bidding)
+        .AddSection(options => options.Pricing)
+        .AddSection(options => options.Engine)
         .AddSection(options => options.Workloads)
+        .AddSection(options => options.Gateway)
+        .AddSection(options => options.Metering)
+        .AddSection(options => options.Treasury)
         .AddSection(options => options.Operator)
         .AddSection(options => options.State);
 

@@ -10,12 +10,12 @@ internal sealed class OptionsBinder(List<ConfigProblem> problems)
     public void Bind(ConfigNode.Map map, object target, string path)
     {
         var members = OptionNames.Members(target.GetType()).ToDictionary(member => OptionNames.Key(member.Name));
-        foreach (var (key, node) in map.Entries)
+        foreach (var (key, place, node) in map.Entries)
         {
             var full = path.Length == 0 ? key : $"{path}.{key}";
             if (!members.TryGetValue(key, out var member))
             {
-                problems.Add(new(node.Source, full, Unknown(key, members.Keys)));
+                problems.Add(new(place, full, Unknown(key, members.Keys)));
                 continue;
             }
 
@@ -107,7 +107,7 @@ internal sealed class OptionsBinder(List<ConfigProblem> problems)
             return false;
         }
 
-        foreach (var (key, item) in map.Entries)
+        foreach (var (key, _, item) in map.Entries)
         {
             if (TryValue(item, type.GetGenericArguments()[1], $"{path}.{key}", out var read)) dictionary[key] = read;
         }

@@ -85,7 +85,7 @@ internal sealed class YamlText
 
     private ConfigNode.Map Map(MappingStart start, int depth, string key)
     {
-        var entries = new List<KeyValuePair<string, ConfigNode>>();
+        var entries = new List<ConfigEntry>();
         for (Next(); _parser.Current is not MappingEnd; Next())
         {
             if (_parser.Current is not Scalar name) throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a key must be plain text");
@@ -94,7 +94,7 @@ internal sealed class YamlText
             Next();
             var value = Node(depth + 1, path);
             if (entries.Any(entry => entry.Key == name.Value)) _problems.Add(new(place, path, "is given twice"));
-            else entries.Add(new(name.Value, value));
+            else entries.Add(new(name.Value, place, value));
         }
 
         return new(Place(start.Start), entries);

@@ -20,6 +20,9 @@ public interface IManifestStore
 
     /// <summary>Durable when it returns.</summary>
     Task SaveAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct);
+
+    /// <summary>Forgets it, and with it the tenant's secrets.</summary>
+    Task RemoveAsync(LeaseId lease, CancellationToken ct);
 }
 
 /// <param name="Hash">Version of the whole deployment's manifest, as on the market.</param>

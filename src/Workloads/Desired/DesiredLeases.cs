@@ -32,7 +32,13 @@ internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, 
         return _cache[lease.Id] = new(group, new(lease.Id, hash, [.. containers]));
     }
 
-    public void Forget(LeaseId lease) => _cache.TryRemove(lease, out _);
+    /// <summary>The lease is over: its manifest and its ports are given up.</summary>
+    public async Task ForgetAsync(LeaseId lease, CancellationToken ct)
+    {
+        await ports.ReleaseAsync(lease, ct);
+        await manifests.RemoveAsync(lease, ct);
+        _cache.TryRemove(lease, out _);
+    }
 }
 
 /// <summary>What must run for a lease, and the tenant's words for it.</summary>

@@ -10,10 +10,14 @@ internal sealed partial class LeaseActuators(
     PlanRunner runner,
     ImageKeeper images,
     RestartTracker restarts,
+    IEnumerable<ILeaseEnding> endings,
     TimeProvider time,
     ILogger<LeaseActuators> log) : IDisposable
 {
     private const int MaxSideBySide = 8;
+
+    // A last sample that hangs must not keep an ended lease running.
+    private static readonly TimeSpan EndingAllowance = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<LeaseId, bool> _busy = new();
     private readonly ConcurrentDictionary<(LeaseId Lease, PlanStep.PullImage Pull), bool> _pulling = new();
@@ -108,6 +112,7 @@ internal sealed partial class LeaseActuators(
             await _lanes.WaitAsync(_stopping.Token);
             try
             {
+                if (wanted is null) await TellEndingAsync(plan);
                 await runner.RunAsync(plan, wanted?.Desired.Manifest ?? default, (service, text) => Problem(plan.Lease, service, text), _stopping.Token);
                 _pauses.TryRemove(plan.Lease, out _);
             }
@@ -131,6 +136,21 @@ internal sealed partial class LeaseActuators(
         {
             _busy.TryRemove(plan.Lease, out _);
             done();
+        }
+    }
+
+    private async Task TellEndingAsync(LeasePlan plan)
+    {
+        if (!plan.Steps.Any(step => step is PlanStep.RemoveContainer)) return;
+        using var allowance = new CancellationTokenSource(EndingAllowance, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, allowance.Token);
+        try
+        {
+            foreach (var ending in endings) await ending.EndingAsync(plan.Lease, either.Token);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            // took too long: the lease ends without it
         }
     }
 

@@ -17,7 +17,6 @@ internal sealed partial class Reconciler(
     EngineGate gate,
     TenantGuard guard,
     LeaseActuators actuators,
-    IPortStore ports,
     IOptionsMonitor<WorkloadOptions> options,
     TimeProvider time,
     ILogger<Reconciler> log) : BackgroundService, IWorkloads, IHealthCheck
@@ -125,10 +124,9 @@ internal sealed partial class Reconciler(
 
     private async Task FinishAsync(LeaseRecord lease, CancellationToken ct)
     {
-        await ports.ReleaseAsync(lease.Id, ct);
+        await desired.ForgetAsync(lease.Id, ct);
         await book.ApplyAsync(lease.Id, LeaseEvent.ContainersGone, null, ct);
         keeper.Release(lease.Id);
-        desired.Forget(lease.Id);
         actuators.Forget(lease.Id);
     }
 

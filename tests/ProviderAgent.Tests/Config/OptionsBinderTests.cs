@@ -63,11 +63,11 @@ public sealed class OptionsBinderTests
         Assert.Equal(
             [
                 "test:8:1: count: is given twice",
-                "test:1:7: nmae: is not an option; did you mean 'name'?",
+                "test:1:1: nmae: is not an option; did you mean 'name'?",
                 "test:2:8: count: 'three' is not a whole number",
                 "test:3:10: timeout: '30' is not a duration with its unit: 500ms, 30s, 5m, 2h, 1d or 1h30m",
                 "test:5:9: inner.deep: '5 s' is not a duration with its unit: 500ms, 30s, 5m, 2h, 1d or 1h30m",
-                "test:6:10: inner.other: is not an option; known here are deep",
+                "test:6:3: inner.other: is not an option; known here are deep",
                 "test:7:8: words: is a list: write each item on a line of its own after '- ', or all in [brackets]",
             ],
             problems.Select(problem => problem.ToString()));

@@ -137,6 +137,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
 
         Assert.Equal(0, await _host.CountOnEngineAsync());
         Assert.Equal(0, _host.Stores.PortsGiven);
+        Assert.Equal(0, _host.Stores.ManifestsKept);
         Assert.Equal(LeaseCloseReason.Owner, _host.Stores.Leases.Single().CloseReason);
         Assert.Equal(0, _host.Get<Inventory.IReservationBook>().Snapshot[Inventory.ResourceKind.Cpu].Used);
     }

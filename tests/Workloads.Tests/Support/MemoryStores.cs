@@ -12,6 +12,8 @@ internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore
 
     public IReadOnlyCollection<LeaseRecord> Leases => [.. _leases.Values];
 
+    public int ManifestsKept => _manifests.Count;
+
     public int PortsGiven => _ports.Count;
 
     public Task<IReadOnlyList<LeaseRecord>> ListOpenAsync(CancellationToken ct) =>
@@ -28,6 +30,12 @@ internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore
     public Task SaveAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct)
     {
         _manifests[lease] = manifest;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(LeaseId lease, CancellationToken ct)
+    {
+        _manifests.TryRemove(lease, out _);
         return Task.CompletedTask;
     }
 

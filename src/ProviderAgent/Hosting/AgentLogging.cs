@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging.Console;
+using ProviderAgent.Hosting.Systemd;
+
+namespace ProviderAgent.Hosting;
+
+/// <summary>Where log lines go: to the journal with priorities when the service manager started us, else plainly to standard error.</summary>
+internal static class AgentLogging
+{
+    public static ILoggingBuilder AddAgentLogging(this ILoggingBuilder logging, LogLevel least)
+    {
+        logging.ClearProviders();
+        var journal = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = journal ? JournalFormatter.FormatterName : PlainFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+        logging.AddConsoleFormatter<JournalFormatter, ConsoleFormatterOptions>();
+        logging.AddConsoleFormatter<PlainFormatter, ConsoleFormatterOptions>();
+        logging.SetMinimumLevel(least);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        return logging;
+    }
+}

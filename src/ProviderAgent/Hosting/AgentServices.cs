@@ -1,0 +1,100 @@
+using ProviderAgent.Adapters;
+using ProviderAgent.Bidding;
+using ProviderAgent.Chain;
+using ProviderAgent.Chain.Sending;
+using ProviderAgent.Config;
+using ProviderAgent.Gateway;
+using ProviderAgent.Hosting.Systemd;
+using ProviderAgent.Inventory;
+using ProviderAgent.Ledger;
+using ProviderAgent.Metering;
+using ProviderAgent.Operator;
+using ProviderAgent.Operator.Metrics;
+using ProviderAgent.Workloads;
+
+namespace ProviderAgent.Hosting;
+
+/// <summary>Puts the rooms together. The order of the hosted services is the order in which they start; they stop in the reverse order.</summary>
+internal static class AgentServices
+{
+    /// <summary>What every command needs that acts as the provider: configuration, ledger, chain.</summary>
+    public static IServiceCollection AddAgentCore(this IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new ConfigStore(options));
+        services.AddAgentSections();
+        services.AddLedger();
+        services.AddSingleton<ITransactionOutbox, TransactionOutbox>();
+        services.AddChain();
+        services.AddSingleton<GatewayCertificate>();
+        return services;
+    }
+
+    /// <summary>The whole daemon.</summary>
+    public static IServiceCollection AddAgent(this IServiceCollection services, AgentOptions options, ConfigSources sources)
+    {
+        services.AddSingleton(sources);
+        services.AddSingleton<ConfigLoader>();
+        services.AddSingleton<SystemdNotifier>();
+        services.AddSingleton<EngineDataFolderCache>();
+        services.AddSingleton<EngineDataFolder>(provider => () => provider.GetRequiredService<EngineDataFolderCache>().Path);
+        services.AddHostedService<Startup>();
+        services.AddSingleton<OperatorReader>();
+        services.AddSingleton<PrometheusExporter>();
+        services.AddSingleton<ISampleSource, UsageSamples>();
+        services.AddHostedService<OperatorServer>();
+        services.AddAgentCore(options);
+        services.AddInventory();
+        services.AddWorkloadsWithPorts();
+        services.AddBiddingWithPorts();
+        services.AddMeteringWithPorts();
+        services.AddGatewayWithPorts();
+        services.AddSingleton<MarketEventPump>();
+        services.AddHostedService(provider => provider.GetRequiredService<MarketEventPump>());
+        services.AddHostedService<ConfigReload>();
+        services.AddHostedService<Watchdog>();
+        services.AddHealthChecks()
+            .AddCheck<MarketEventPump>("market events", tags: [Watchdog.LiveTag])
+            .AddCheck<ReadinessChecks>("provider", tags: [ReadinessChecks.ReadyTag]);
+        return services;
+    }
+
+    private static void AddWorkloadsWithPorts(this IServiceCollection services)
+    {
+        services.AddSingleton<WorkloadStores>();
+        services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton<IPortStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton<IPublicHostName, PublicHostName>();
+        services.AddSingleton<ILeaseEnding, LastSample>();
+        services.AddWorkloads();
+    }
+
+    private static void AddBiddingWithPorts(this IServiceCollection services)
+    {
+        services.AddSingleton<BiddingStores>();
+        services.AddSingleton<IBidJournal>(provider => provider.GetRequiredService<BiddingStores>());
+        services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<BiddingStores>());
+        services.AddBidding();
+    }
+
+    private static void AddMeteringWithPorts(this IServiceCollection services)
+    {
+        services.AddSingleton<IMeteredContainers, MeteredContainers>();
+        services.AddSingleton<IUsageLog, UsageLog>();
+        services.AddSingleton<ISettlementLog, SettlementLog>();
+        services.AddMetering();
+    }
+
+    private static void AddGatewayWithPorts(this IServiceCollection services)
+    {
+        services.AddSingleton<IGatewayCertificate>(provider => provider.GetRequiredService<GatewayCertificate>());
+        services.AddSingleton<ISignatureVerifier, SignatureVerifier>();
+        services.AddSingleton<IAccountFormat, AccountFormat>();
+        services.AddSingleton<ILeaseDirectory, LeaseDirectory>();
+        services.AddSingleton<IManifestInbox, ManifestInbox>();
+        services.AddSingleton<ILeaseLogs, LeaseLogsSource>();
+        services.AddSingleton<IProviderStatus, ProviderStatusSource>();
+        services.AddGateway();
+    }
+}

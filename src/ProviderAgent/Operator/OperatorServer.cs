@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Config;
+using ProviderAgent.Hosting;
+using ProviderAgent.Ledger;
+using ProviderAgent.Marketplace;
+using ProviderAgent.Metering;
+using ProviderAgent.Operator.Metrics;
+using ProviderAgent.Operator.Views;
+
+namespace ProviderAgent.Operator;
+
+/// <summary>The operator's face on loopback: metrics, health, and what the command line verbs ask for.</summary>
+internal sealed class OperatorServer(
+    OperatorReader reader,
+    Treasurer treasurer,
+    PrometheusExporter metrics,
+    HealthCheckService health,
+    IOptions<OperatorOptions> options,
+    ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+{
+    /// <summary>A page in a browser cannot send this header to another origin without asking, and nobody answers that question.</summary>
+    public const string ActionHeader = "X-Provider-Agent";
+
+    private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private WebApplication? _app;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(loggers);
+        var address = IPEndPoint.Parse(options.Value.Listen);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = 256;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.Use(RefuseOtherHosts);
+        Map(_app);
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            throw new ExitException(ExitCode.Configuration, $"operator.listen: {address} cannot be listened on ({error.Message}). Stop the program that has it ('ss -ltnp' names it), or choose another port", error);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null) await _app.DisposeAsync();
+    }
+
+    private void Map(WebApplication app)
+    {
+        app.MapGet("/metrics", async (CancellationToken ct) => Results.Text(await metrics.CollectAsync(ct), MetricsType));
+        app.MapGet("/healthz", (CancellationToken ct) => HealthAsync(Watchdog.LiveTag, ct));
+        app.MapGet("/readyz", (CancellationToken ct) => HealthAsync(ReadinessChecks.ReadyTag, ct));
+        app.MapGet("/api/v1/status", () => Json(reader.Status(), OperatorJson.Default.StatusView));
+        app.MapGet("/api/v1/leases", () => Json(reader.Leases(), OperatorJson.Default.LeasesView));
+        app.MapGet("/api/v1/bids", (CancellationToken ct) => Guarded(async () => Json(await reader.BidsAsync(ct), OperatorJson.Default.BidsView)));
+        app.MapGet("/api/v1/earnings", (CancellationToken ct) => Guarded(async () => Json(await reader.EarningsAsync(ct), OperatorJson.Default.EarningsView)));
+        app.MapGet("/api/v1/orders/{owner}/{dseq}/{gseq}/{oseq}", (string owner, string dseq, string gseq, string oseq, CancellationToken ct) => Guarded(async () =>
+        {
+            if (!OrderId.TryParse($"{owner}/{dseq}/{gseq}/{oseq}", out var order)) return Error(StatusCodes.Status400BadRequest, "that is not an order: owner/dseq/gseq/oseq");
+            return await reader.WhyAsync(order, ct) is { } why
+                ? Json(why, OperatorJson.Default.WhyView)
+                : Error(StatusCodes.Status404NotFound, $"no decision on {order} is stored: it was never seen, or is older than state.decision_age");
+        }));
+        app.MapPost("/api/v1/withdraw", (HttpRequest request, CancellationToken ct) => Guarded(async () =>
+        {
+            if (!request.Headers.ContainsKey(ActionHeader)) return Error(StatusCodes.Status403Forbidden, $"actions need the header {ActionHeader}");
+            var results = await treasurer.WithdrawAllAsync(ct);
+            var rows = results.Select(result => new WithdrawRow(result.Lease.ToString(), OptionNames.Key(result.End.ToString()), result.Paid.ToString(), result.Fee?.ToString(), result.Detail));
+            return Json(new WithdrawView(1, [.. rows]), OperatorJson.Default.WithdrawView);
+        }));
+    }
+
+    private async Task<IResult> HealthAsync(string tag, CancellationToken ct)
+    {
+        var report = await health.CheckHealthAsync(check => check.Tags.Contains(tag), ct);
+        var lines = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).Select(entry => $"{entry.Key}: {entry.Value.Description}");
+        return report.Status == HealthStatus.Healthy
+            ? Results.Text("ok\n")
+            : Results.Text(string.Join('\n', lines) + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>Only names of this machine: a web page whose name was pointed at loopback must not read along.</summary>
+    private static Task RefuseOtherHosts(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]") return next(context);
+        context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        return Task.CompletedTask;
+    }
+
+    private static async Task<IResult> Guarded(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (Exception error) when (error is LedgerException or MarketUnavailableException or MeteringUnavailableException)
+        {
+            return Error(StatusCodes.Status503ServiceUnavailable, error.Message);
+        }
+    }
+
+    private static IResult Json<T>(T document, JsonTypeInfo<T> type) => Results.Json(document, type);
+
+    private static IResult Error(int status, string message) => Results.Json(new ErrorView(1, message), OperatorJson.Default.ErrorView, statusCode: status);
+}

@@ -1,0 +1,67 @@
+namespace ProviderAgent.Operator.Views;
+
+/// <param name="Schema">Version of this document.</param>
+/// <param name="Stale">The engine does not answer; what follows is from before.</param>
+/// <param name="Leases">Every lease that is not closed.</param>
+public sealed record LeasesView(int Schema, bool Stale, IReadOnlyList<LeaseRow> Leases);
+
+/// <param name="Lease">owner/dseq/gseq/oseq/provider.</param>
+/// <param name="Stage">Where it stands on this host.</param>
+/// <param name="Price">Per tick of the market.</param>
+/// <param name="Manifest">Hash of the accepted manifest; null before the first.</param>
+/// <param name="Generation">Accepted manifests so far.</param>
+/// <param name="Services">Its services.</param>
+/// <param name="Problem">What keeps the lease as a whole from running; null when nothing does.</param>
+public sealed record LeaseRow(string Lease, string Stage, string Price, string? Manifest, int Generation, IReadOnlyList<ServiceRow> Services, string? Problem);
+
+/// <param name="Name">The service.</param>
+/// <param name="Image">As the tenant wrote it.</param>
+/// <param name="Replicas">Replicas that are leased.</param>
+/// <param name="Ready">Replicas that run from the accepted manifest.</param>
+/// <param name="Restarts">Starts that did not last.</param>
+/// <param name="Ports">Ports of this host that lead to it.</param>
+/// <param name="Containers">Engine ids of its containers.</param>
+/// <param name="Problem">Why it is not as it should be; null when it is.</param>
+public sealed record ServiceRow(string Name, string Image, int Replicas, int Ready, int Restarts, IReadOnlyList<PortRow> Ports, IReadOnlyList<string> Containers, string? Problem);
+
+/// <param name="Container">Port inside the container.</param>
+/// <param name="Host">Port of this host.</param>
+/// <param name="Protocol">tcp or udp.</param>
+public sealed record PortRow(int Container, int Host, string Protocol);
+
+/// <param name="Schema">Version of this document.</param>
+/// <param name="Bids">Bids that stand or are on their way, oldest first.</param>
+/// <param name="Recent">The latest decisions, newest first.</param>
+/// <param name="Reasons">How often each reason occurred in the last day.</param>
+public sealed record BidsView(int Schema, IReadOnlyList<BidRow> Bids, IReadOnlyList<DecisionRow> Recent, IReadOnlyList<ReasonRow> Reasons);
+
+/// <param name="Order">owner/dseq/gseq/oseq.</param>
+/// <param name="Stage">Where the bid stands.</param>
+/// <param name="Price">What we ask; null when not read yet.</param>
+/// <param name="SecondsLeft">Until it is taken back; null for never.</param>
+public sealed record BidRow(string Order, string Stage, string? Price, double? SecondsLeft);
+
+/// <param name="Order">owner/dseq/gseq/oseq.</param>
+/// <param name="DecidedAt">When.</param>
+/// <param name="Decision">bid or decline.</param>
+/// <param name="Reason">Name of the reason; "Bid" for a bid.</param>
+/// <param name="Detail">The reason in words.</param>
+/// <param name="Price">What we bid; null when we did not.</param>
+public sealed record DecisionRow(string Order, DateTimeOffset DecidedAt, string Decision, string Reason, string Detail, string? Price);
+
+/// <param name="Decision">bid or decline.</param>
+/// <param name="Reason">Name of the reason.</param>
+/// <param name="Orders">How many orders.</param>
+public sealed record ReasonRow(string Decision, string Reason, long Orders);
+
+/// <param name="Schema">Version of this document.</param>
+/// <param name="Decision">The stored decision.</param>
+/// <param name="Times">How often this order was decided on.</param>
+/// <param name="Inputs">Everything that the decision was made from.</param>
+/// <param name="Acts">What was done about it, newest first.</param>
+public sealed record WhyView(int Schema, DecisionRow Decision, int Times, System.Text.Json.JsonElement Inputs, IReadOnlyList<ActRow> Acts);
+
+/// <param name="BegunAt">When it was set out on.</param>
+/// <param name="What">What it was, as stored.</param>
+/// <param name="Outcome">What became of it, as stored; null while that is not known.</param>
+public sealed record ActRow(DateTimeOffset BegunAt, System.Text.Json.JsonElement What, System.Text.Json.JsonElement? Outcome);
