@@ -10,7 +10,8 @@ public sealed class DockerClientConfiguration : IDisposable
     /// <summary>The engine of this host: <c>unix:///var/run/docker.sock</c>.</summary>
     public static Uri LocalEndpoint { get; } = new("unix:///var/run/docker.sock");
 
-    /// <param name="endpoint"><c>unix:///path</c>, <c>tcp://host:port</c>, <c>http://host:port</c> or <c>https://host:port</c>; null for <see cref="LocalEndpoint"/>.</param>
+    /// <param name="endpoint"><c>unix:///path</c>, <c>tcp://host:port</c>, <c>http://host:port</c> or <c>https://host:port</c>; null for
+    /// <see cref="LocalEndpoint"/>.</param>
     /// <param name="credentials">Null for none. A certificate makes <c>tcp://</c> mean TLS. Owned by this object.</param>
     /// <param name="timeouts">Null for the defaults.</param>
     /// <exception cref="ArgumentException">The endpoint is none of these forms.</exception>

@@ -51,7 +51,11 @@ internal sealed class DockerOptionsValidator : IValidateOptions<DockerOptions>
     private static void CheckTls(ValidateOptionsResultBuilder errors, DockerTlsOptions tls)
     {
         if ((tls.Certificate.Length > 0) != (tls.Key.Length > 0)) errors.AddError("certificate and key belong together; set both or none", "engine.tls.key");
-        if (tls.Authority.Length > 0 && tls.Certificate.Length == 0) errors.AddError("needs a client certificate; set certificate and key, too", "engine.tls.authority");
+        if (tls.Authority.Length > 0 && tls.Certificate.Length == 0)
+        {
+            errors.AddError("needs a client certificate; set certificate and key, too", "engine.tls.authority");
+        }
+
         foreach (var (key, file) in new[] { ("authority", tls.Authority), ("certificate", tls.Certificate), ("key", tls.Key) })
         {
             if (file.Length > 0 && !File.Exists(file)) errors.AddError($"there is no readable file '{file}'", $"engine.tls.{key}");

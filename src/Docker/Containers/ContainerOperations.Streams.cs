@@ -59,7 +59,8 @@ internal sealed partial class ContainerOperations
         };
         if (statOnly)
         {
-            return new GetArchiveFromContainerResponse { Stat = ParseStat(await transport.ReadHeaderAsync(request, StatHeader, cancellationToken).ConfigureAwait(false)) };
+            var stat = await transport.ReadHeaderAsync(request, StatHeader, cancellationToken).ConfigureAwait(false);
+            return new GetArchiveFromContainerResponse { Stat = ParseStat(stat) };
         }
 
         var answer = await transport.OpenAsync(request, Limits.Idle, cancellationToken).ConfigureAwait(false);
@@ -81,7 +82,10 @@ internal sealed partial class ContainerOperations
         ArgumentNullException.ThrowIfNull(stream);
         var request = Request("archive_put", HttpMethod.Put, id, "archive", Limits.Idle) with
         {
-            Query = new Query().Add("path", parameters.Path).Add("noOverwriteDirNonDir", !parameters.AllowOverwriteDirWithFile).Add("copyUIDGID", parameters.CopyUidAndGid),
+            Query = new Query()
+                .Add("path", parameters.Path)
+                .Add("noOverwriteDirNonDir", !parameters.AllowOverwriteDirWithFile)
+                .Add("copyUIDGID", parameters.CopyUidAndGid),
             Content = new UploadContent(stream),
             NotFound = NotFoundSubject.Unclear,
         };

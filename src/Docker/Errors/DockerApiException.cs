@@ -19,10 +19,12 @@ public class DockerApiException : EngineException
         ResponseBody = responseBody;
     }
 
-    /// <summary>Conflict = name taken, still running or being removed; NotFound; Forbidden = network in use; InternalServerError = hooks, mounts, registries.</summary>
+    /// <summary>Conflict = name taken, still running or being removed; NotFound; Forbidden = network in use; InternalServerError = hooks, mounts,
+    /// registries.</summary>
     public HttpStatusCode StatusCode { get; }
 
-    /// <summary>The engine's message: from its JSON answer or its plain text, at most 4096 characters, control characters and known secrets taken out.</summary>
+    /// <summary>The engine's message: from its JSON answer or its plain text, at most 4096 characters, control characters and known secrets taken
+    /// out.</summary>
     public string ResponseBody { get; }
 
     /// <summary>True for the statuses of an overloaded engine or proxy only; a 500 is normally a configuration error that repeats.</summary>

@@ -19,7 +19,8 @@ internal static class ErrorText
         var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
         try
         {
-            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, MaxBytes), MaxBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var length = await body.ReadAtLeastAsync(
+                buffer.AsMemory(0, MaxBytes), MaxBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             return Clean(MessageOf(buffer.AsMemory(0, length)), secrets);
         }
         finally

@@ -30,7 +30,8 @@ internal static class Refusal
         };
     }
 
-    /// <summary>A start fails with 404 for a missing container and for a missing network; taking one for the other would recreate a container in a circle.</summary>
+    /// <summary>A start fails with 404 for a missing container and for a missing network; taking one for the other would recreate a container in a
+    /// circle.</summary>
     private static NotFoundSubject SubjectOf(string message)
     {
         if (message.Contains("No such container", StringComparison.OrdinalIgnoreCase)) return NotFoundSubject.Container;

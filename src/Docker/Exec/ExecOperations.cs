@@ -39,7 +39,8 @@ internal sealed class ExecOperations(EngineTransport transport) : IExecOperation
     }
 
     public Task<ContainerExecInspectResponse> InspectContainerExecAsync(string id, CancellationToken cancellationToken) =>
-        transport.ReadAsync<ContainerExecInspectResponse>(new EngineRequest("exec_inspect", HttpMethod.Get, $"{Path(id)}/json", Limits.Query), cancellationToken);
+        transport.ReadAsync<ContainerExecInspectResponse>(
+            new EngineRequest("exec_inspect", HttpMethod.Get, $"{Path(id)}/json", Limits.Query), cancellationToken);
 
     private static EngineRequest StartRequest(string id, ContainerExecStartParameters parameters, TimeSpan limit) =>
         new("exec_start", HttpMethod.Post, $"{Path(id)}/start", limit) { Content = DockerJson.Content(parameters) };

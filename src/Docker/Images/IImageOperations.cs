@@ -13,9 +13,11 @@ public interface IImageOperations
     /// <summary>Pulls an image. Cancelling closes the connection, which stops the engine's transfer.</summary>
     /// <param name="parameters">What to pull.</param>
     /// <param name="authConfig">Credentials of the registry; null for none.</param>
-    /// <param name="progress">Told of each line, in order, before the next is read. Use <see cref="DirectProgress{T}"/>: the platform's own class reorders.</param>
+    /// <param name="progress">Told of each line, in order, before the next is read. Use <see cref="DirectProgress{T}"/>: the platform's own class
+    /// reorders.</param>
     /// <param name="cancellationToken">Stops the pull.</param>
-    /// <exception cref="DockerApiException">The registry or the engine refused, before (status 4xx, 5xx) or during the transfer; see <see cref="RegistryFailures"/>.</exception>
+    /// <exception cref="DockerApiException">The registry or the engine refused, before (status 4xx, 5xx) or during the transfer; see
+    /// <see cref="RegistryFailures"/>.</exception>
     /// <exception cref="StreamStalledException">No progress for <see cref="DockerClientTimeouts.Idle"/>.</exception>
     /// <remarks>Inspect afterwards: the platform that was asked for is not enforced by the engine.</remarks>
     Task CreateImageAsync(ImagesCreateParameters parameters, AuthConfig? authConfig, IProgress<JSONMessage> progress, CancellationToken cancellationToken);
@@ -26,7 +28,8 @@ public interface IImageOperations
         ImagesCreateParameters parameters, Stream imageStream, AuthConfig? authConfig, IProgress<JSONMessage> progress, CancellationToken cancellationToken);
 
     /// <summary>Brings an image to its registry. Failures as for a pull.</summary>
-    Task PushImageAsync(string name, ImagePushParameters parameters, AuthConfig? authConfig, IProgress<JSONMessage> progress, CancellationToken cancellationToken);
+    Task PushImageAsync(
+        string name, ImagePushParameters parameters, AuthConfig? authConfig, IProgress<JSONMessage> progress, CancellationToken cancellationToken);
 
     /// <exception cref="DockerImageNotFoundException">No such source image.</exception>
     Task TagImageAsync(string name, ImageTagParameters parameters, CancellationToken cancellationToken);

@@ -41,7 +41,9 @@ internal sealed class ImageOperations(EngineTransport transport) : IImageOperati
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(imageStream);
-        var query = new Query().Add("fromSrc", "-").Add("repo", parameters.Repo).Add("tag", parameters.Tag).Add("message", parameters.Message).Add("platform", parameters.Platform);
+        var query = new Query()
+            .Add("fromSrc", "-").Add("repo", parameters.Repo).Add("tag", parameters.Tag)
+            .Add("message", parameters.Message).Add("platform", parameters.Platform);
         foreach (var change in parameters.Changes ?? []) query.Add("changes", change);
         var request = new EngineRequest("image_import", HttpMethod.Post, "/images/create", Limits.Idle)
         {

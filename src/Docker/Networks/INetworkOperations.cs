@@ -10,7 +10,8 @@ public interface INetworkOperations
     /// <exception cref="DockerNetworkNotFoundException">No such network.</exception>
     Task<NetworkResponse> InspectNetworkAsync(string id, CancellationToken cancellationToken);
 
-    /// <exception cref="DockerApiException">Conflict: the name is taken. Forbidden: the subnet overlaps. NotFound: the engine's address pools are used up.</exception>
+    /// <exception cref="DockerApiException">Conflict: the name is taken. Forbidden: the subnet overlaps. NotFound: the engine's address pools are
+    /// used up.</exception>
     Task<NetworksCreateResponse> CreateNetworkAsync(NetworksCreateParameters parameters, CancellationToken cancellationToken);
 
     /// <returns>False when it was gone already.</returns>

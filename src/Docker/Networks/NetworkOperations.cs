@@ -40,7 +40,10 @@ internal sealed class NetworkOperations(EngineTransport transport) : INetworkOpe
     public Task DisconnectNetworkAsync(string id, NetworkDisconnectParameters parameters, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var request = new EngineRequest("network_disconnect", HttpMethod.Post, $"{Path(id)}/disconnect", Limits.Change) { Content = DockerJson.Content(parameters) };
+        var request = new EngineRequest("network_disconnect", HttpMethod.Post, $"{Path(id)}/disconnect", Limits.Change)
+        {
+            Content = DockerJson.Content(parameters),
+        };
         return transport.ExecuteAsync(request, cancellationToken);
     }
 

@@ -63,7 +63,11 @@ public sealed class MultiplexedStream : IDisposable, IAsyncDisposable
     /// <exception cref="DockerStreamException">The engine reports a failure of its own.</exception>
     public async ValueTask<ReadResult> ReadOutputAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (!_multiplexed) return new ReadResult(await _stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), TargetStream.StandardOut, EndsFrame: false);
+        if (!_multiplexed)
+        {
+            return new ReadResult(await _stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), TargetStream.StandardOut, EndsFrame: false);
+        }
+
         while (_remaining == 0)
         {
             if (!await ReadHeaderAsync(cancellationToken).ConfigureAwait(false)) return default;
@@ -84,7 +88,7 @@ public sealed class MultiplexedStream : IDisposable, IAsyncDisposable
         using var stdout = new MemoryStream();
         using var stderr = new MemoryStream();
         await CopyOutputToAsync(Stream.Null, stdout, stderr, MaxCollectedBytes, cancellationToken).ConfigureAwait(false);
-        return (Encoding.UTF8.GetString(stdout.GetBuffer().AsSpan(0, (int)stdout.Length)), Encoding.UTF8.GetString(stderr.GetBuffer().AsSpan(0, (int)stderr.Length)));
+        return (Text(stdout), Text(stderr));
     }
 
     /// <summary>Sends all of <paramref name="input"/>; does not end our direction.</summary>
@@ -101,6 +105,8 @@ public sealed class MultiplexedStream : IDisposable, IAsyncDisposable
     public void Dispose() => _stream.Dispose();
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private static string Text(MemoryStream output) => Encoding.UTF8.GetString(output.GetBuffer().AsSpan(0, (int)output.Length));
 
     private static EngineProtocolException Truncated() => new("A stream of a container ended in the middle of a frame.");
 

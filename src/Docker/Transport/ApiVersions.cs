@@ -40,7 +40,8 @@ internal static class ApiVersions
         if (TryParse(engineMinimum, out var minimum) && chosen < minimum)
         {
             throw new EngineUnsupportedException(
-                $"The container engine at {endpoint} no longer speaks API versions before {minimum}, and this program knows them up to {chosen}; upgrade this program.");
+                $"The container engine at {endpoint} no longer speaks API versions before {minimum}, "
+                + $"and this program knows them up to {chosen}; upgrade this program.");
         }
     }
 

@@ -53,7 +53,8 @@ internal sealed class EngineBodyStream(Stream inner, IDisposable owner, EngineFa
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously: a thread must not wait for the engine");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("read asynchronously: a thread must not wait for the engine");
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -85,7 +86,10 @@ internal sealed class EngineBodyStream(Stream inner, IDisposable owner, EngineFa
         using var deadline = new Deadline(Time, idle, cancellationToken);
         try
         {
-            return await inner.ReadAsync(buffer, deadline.Token).ConfigureAwait(false);
+            var count = await inner.ReadAsync(buffer, deadline.Token).ConfigureAwait(false);
+            // Bytes and deadline can come at once. The platform has closed the connection then: say why, not that it was lost.
+            if (deadline.Passed && count > 0) throw new StreamStalledException(operation, idle);
+            return count;
         }
         catch (Exception) when (deadline.Passed && !cancellationToken.IsCancellationRequested)
         {

@@ -62,7 +62,8 @@ internal sealed class EngineDialer(EngineEndpoint endpoint, Credentials credenti
         if (deadline.Passed) return Unreachable($"it did not accept a connection within {deadline.Limit.TotalSeconds:0.#} s; is the machine overloaded?", e);
         return e switch
         {
-            AuthenticationException => new(endpoint.Text, EngineUnavailableReason.TlsRejected, $"the TLS handshake failed ({e.Message.TrimEnd('.')}); {Tls}", e),
+            AuthenticationException =>
+                new(endpoint.Text, EngineUnavailableReason.TlsRejected, $"the TLS handshake failed ({e.Message.TrimEnd('.')}); {Tls}", e),
             IOException when endpoint.UseTls => new(endpoint.Text, EngineUnavailableReason.TlsRejected, $"it broke off the TLS handshake; {Tls}", e),
             SocketException socket => Unreachable(Advice(socket), e),
             _ => Unreachable(e.Message.TrimEnd('.'), e),
@@ -74,7 +75,8 @@ internal sealed class EngineDialer(EngineEndpoint endpoint, Credentials credenti
         // A missing socket file arrives as AddressNotAvailable on Linux.
         (SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported, not null) when !File.Exists(endpoint.SocketPath)
             => "the socket does not exist; start the engine (systemctl start docker) or correct its address in the configuration",
-        (SocketError.ConnectionRefused, not null) => "the socket is there but nobody listens on it; the engine has stopped or crashed (systemctl status docker)",
+        (SocketError.ConnectionRefused, not null) =>
+            "the socket is there but nobody listens on it; the engine has stopped or crashed (systemctl status docker)",
         (SocketError.AccessDenied, not null) => "permission denied; add the user of this process to the group that owns the socket (usually docker)",
         (SocketError.ConnectionRefused, null) => "the connection was refused; is the engine running and listening on this port?",
         (SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain, null) => $"the host name '{endpoint.Host}' cannot be resolved",

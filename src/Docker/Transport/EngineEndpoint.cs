@@ -61,7 +61,11 @@ internal sealed class EngineEndpoint
         if (address.Scheme == "unix")
         {
             var path = PathOf(address);
-            if (address.Host.Length > 0 || !path.StartsWith('/') || path.Length < 2) return "a unix address needs an absolute path, as unix:///var/run/docker.sock";
+            if (address.Host.Length > 0 || !path.StartsWith('/') || path.Length < 2)
+            {
+                return "a unix address needs an absolute path, as unix:///var/run/docker.sock";
+            }
+
             return Encoding.UTF8.GetByteCount(path) > MaxSocketPathBytes ? $"the socket path is longer than {MaxSocketPathBytes} bytes" : null;
         }
 

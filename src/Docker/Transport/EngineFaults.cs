@@ -39,7 +39,12 @@ internal sealed class EngineFaults(EngineEndpoint endpoint)
             if (inner is EngineException own) return own; // the dialer's, or an upload's
         }
 
-        var error = e switch { HttpRequestException request => request.HttpRequestError, HttpIOException io => io.HttpRequestError, _ => HttpRequestError.Unknown };
+        var error = e switch
+        {
+            HttpRequestException request => request.HttpRequestError,
+            HttpIOException io => io.HttpRequestError,
+            _ => HttpRequestError.Unknown,
+        };
         return error is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
             ? new EngineProtocolException($"The answer to {operation} is not HTTP as a Docker engine speaks it: {e.Message}", e)
             : Lost(operation, e);

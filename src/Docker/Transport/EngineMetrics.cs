@@ -15,7 +15,8 @@ internal sealed class EngineMetrics : IDisposable
     public EngineMetrics(IMeterFactory? factory)
     {
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
-        _calls = _meter.CreateHistogram<double>("provider_engine_call_duration_seconds", "s", "Time to the answer, or to its head where the answer is a stream.");
+        _calls = _meter.CreateHistogram<double>(
+            "provider_engine_call_duration_seconds", "s", "Time to the answer, or to its head where the answer is a stream.");
         _streams = _meter.CreateUpDownCounter<long>("provider_engine_streams", null, "Open logs, events, waits, pulls, archives and terminals.");
     }
 

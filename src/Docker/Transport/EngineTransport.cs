@@ -83,9 +83,10 @@ internal sealed class EngineTransport : IDisposable
                 connection,
                 async (answer, token) =>
                 {
+                    var socket = connection.Socket ?? throw _faults.Lost(request.Operation, cause: null);
                     answer.Owner = new OwnerPair(answer.Owner, connection);
                     var body = await BodyAsync(answer, maxBytes: null, idle: null, token).ConfigureAwait(false);
-                    return new HijackedStream(connection.Socket ?? throw _faults.Lost(request.Operation, null), body, _faults, request.Operation);
+                    return new HijackedStream(socket, body, _faults, request.Operation);
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -165,8 +166,16 @@ internal sealed class EngineTransport : IDisposable
 
     private Exception Explain(Exception e, EngineRequest request, Deadline deadline, CancellationToken caller)
     {
-        if ((request.Content as UploadContent)?.SourceFault is { } source && source.SourceException is not OperationCanceledException) return source.SourceException;
-        if (caller.IsCancellationRequested && e is not DockerApiException) return new OperationCanceledException($"{request.Operation} was cancelled.", e, caller);
+        if ((request.Content as UploadContent)?.SourceFault is { } source && source.SourceException is not OperationCanceledException)
+        {
+            return source.SourceException;
+        }
+
+        if (caller.IsCancellationRequested && e is not DockerApiException)
+        {
+            return new OperationCanceledException($"{request.Operation} was cancelled.", e, caller);
+        }
+
         if (deadline.Passed && e is not DockerApiException) return _faults.Late(request.Operation, deadline.Limit, e);
         return _faults.Translate(e, request.Operation);
     }

@@ -50,9 +50,11 @@ internal sealed class HijackedStream(EngineSocket socket, EngineBodyStream reade
 
     public override Task FlushAsync(CancellationToken cancellationToken) => socket.Stream.FlushAsync(cancellationToken);
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously: a thread must not wait for a tenant");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("read asynchronously: a thread must not wait for a tenant");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("write asynchronously: a thread must not wait for a tenant");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("write asynchronously: a thread must not wait for a tenant");
 
     public override void Flush()
     {

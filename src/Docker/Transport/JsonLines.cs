@@ -47,7 +47,11 @@ internal static class JsonLines
 
     private static byte[] Grown(byte[] buffer, int maxLineBytes, string operation)
     {
-        if (buffer.Length > maxLineBytes) throw new EngineProtocolException($"A line of the answer to {operation} is longer than {maxLineBytes} bytes and was given up.");
+        if (buffer.Length > maxLineBytes)
+        {
+            throw new EngineProtocolException($"A line of the answer to {operation} is longer than {maxLineBytes} bytes and was given up.");
+        }
+
         Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, maxLineBytes + 1L));
         return buffer;
     }

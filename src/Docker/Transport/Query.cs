@@ -21,8 +21,11 @@ internal sealed class Query
     public Query Add(string name, long? value) => Add(name, value?.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Filters travel as JSON: <c>{"label":{"lease=L1":true}}</c>.</summary>
-    public Query Add(string name, IDictionary<string, IDictionary<string, bool>>? filters) =>
-        Add(name, filters is null or { Count: 0 } ? null : JsonSerializer.Serialize(filters, DockerJson.Type<IDictionary<string, IDictionary<string, bool>>>()));
+    public Query Add(string name, IDictionary<string, IDictionary<string, bool>>? filters)
+    {
+        if (filters is null or { Count: 0 }) return this;
+        return Add(name, JsonSerializer.Serialize(filters, DockerJson.Type<IDictionary<string, IDictionary<string, bool>>>()));
+    }
 
     public override string ToString() => _text.ToString();
 }

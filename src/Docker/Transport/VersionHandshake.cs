@@ -32,6 +32,7 @@ internal sealed class VersionHandshake(EngineTransport transport, EngineEndpoint
     /// <exception cref="EngineUnsupportedException">There is no version in common.</exception>
     public async Task<(Version Theirs, Version Used)> RenewAsync(CancellationToken cancellationToken)
     {
+        _agreed = null; // should the engine turn out to be one that we cannot speak to, nothing goes on with the old answer
         var ping = new EngineRequest("ping", HttpMethod.Get, "/_ping", transport.Timeouts.Query) { Versioned = false };
         var theirs = ApiVersions.ParseHeader(await transport.ReadHeaderAsync(ping, "Api-Version", cancellationToken).ConfigureAwait(false));
         var used = ApiVersions.Choose(ours, theirs, endpoint);

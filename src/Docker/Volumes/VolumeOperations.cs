@@ -31,7 +31,11 @@ internal sealed class VolumeOperations(EngineTransport transport) : IVolumeOpera
 
     public async Task<bool> RemoveAsync(string name, bool? force, CancellationToken cancellationToken)
     {
-        var request = new EngineRequest("volume_remove", HttpMethod.Delete, Path(name), Limits.Remove) { Query = new Query().Add("force", force), GoneIsDone = true };
+        var request = new EngineRequest("volume_remove", HttpMethod.Delete, Path(name), Limits.Remove)
+        {
+            Query = new Query().Add("force", force),
+            GoneIsDone = true,
+        };
         return await transport.ExecuteSlowlyAsync(request, cancellationToken).ConfigureAwait(false) != HttpStatusCode.NotFound;
     }
 

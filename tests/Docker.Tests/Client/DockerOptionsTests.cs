@@ -44,7 +44,7 @@ public sealed class DockerOptionsTests
         var services = new ServiceCollection().AddDocker().AddDocker().Configure<DockerOptions>(options =>
         {
             options.Endpoint = engine.Endpoint;
-            options.Timeouts.Query = TimeSpan.FromSeconds(3);
+            options.Timeouts.Query = TimeSpan.FromMinutes(3);
         });
         await using var provider = services.BuildServiceProvider(validateScopes: true);
 
@@ -53,13 +53,14 @@ public sealed class DockerOptionsTests
 
         Assert.Same(client, provider.GetRequiredService<IDockerClient>());
         Assert.Equal(1, engine.Pings);
-        Assert.Equal(TimeSpan.FromSeconds(3), client.Configuration.Timeouts.Query);
+        Assert.Equal(TimeSpan.FromMinutes(3), client.Configuration.Timeouts.Query);
     }
 
     [Fact]
     public async Task AddDocker_InvalidOptions_FailsNamingTheKey()
     {
-        await using var provider = new ServiceCollection().AddDocker().Configure<DockerOptions>(options => options.Timeouts.Idle = TimeSpan.Zero).BuildServiceProvider();
+        var services = new ServiceCollection().AddDocker().Configure<DockerOptions>(options => options.Timeouts.Idle = TimeSpan.Zero);
+        await using var provider = services.BuildServiceProvider();
 
         var e = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IDockerClient>);
         Assert.Contains("engine.timeouts.idle", e.Message, StringComparison.Ordinal);

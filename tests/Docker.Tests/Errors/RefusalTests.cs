@@ -41,7 +41,8 @@ public sealed class RefusalTests
     [InlineData(307)]
     public async Task Call_Redirected_IsNotFollowed(int status)
     {
-        await using var engine = new FakeEngine(exchange => exchange.WriteAsync($"HTTP/1.1 {status} Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"));
+        await using var engine = new FakeEngine(exchange =>
+            exchange.WriteAsync($"HTTP/1.1 {status} Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"));
         using var client = engine.CreateClient();
 
         var e = await Assert.ThrowsAsync<DockerApiException>(() => client.System.GetVersionAsync(default));
@@ -91,9 +92,9 @@ public sealed class RefusalTests
     [Fact]
     public async Task Pull_RegistryEchoesCredentials_TheyAreTakenOut()
     {
-        var auth = new AuthConfig { Username = "u", Password = "hunter2-secret", IdentityToken = "tok-123" };
+        var auth = new AuthConfig { Username = "u", Password = "hunter2-secret", IdentityToken = "hunter2-secret-and-more" };
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes("u:hunter2-secret"));
-        await using var engine = FakeEngine.Answering(500, $$"""{"message":"bad hunter2-secret, header Basic {{basic}}, token tok-123"}""");
+        await using var engine = FakeEngine.Answering(500, $$"""{"message":"bad hunter2-secret, header Basic {{basic}}, token hunter2-secret-and-more"}""");
         using var client = engine.CreateClient();
 
         var e = await Assert.ThrowsAsync<DockerApiException>(

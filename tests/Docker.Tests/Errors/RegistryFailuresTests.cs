@@ -7,7 +7,8 @@ public sealed class RegistryFailuresTests
     [Theory]
     [InlineData(404, "manifest for 127.0.0.1:5000/a:1 not found: manifest unknown: manifest unknown", RegistryFailure.NotFound)]
     [InlineData(404, "anything", RegistryFailure.NotFound)]
-    [InlineData(404, "pull access denied for a/b, repository does not exist or may require 'docker login': denied: requested access", RegistryFailure.AccessDenied)]
+    [InlineData(404, "pull access denied for a/b, repository does not exist or may require 'docker login': denied: requested access",
+        RegistryFailure.AccessDenied)]
     [InlineData(500, "Get \"http://127.0.0.1:1/v2/\": no basic auth credentials", RegistryFailure.AccessDenied)]
     [InlineData(500, "unauthorized: authentication required", RegistryFailure.AccessDenied)]
     [InlineData(400, "invalid reference format", RegistryFailure.BadReference)]

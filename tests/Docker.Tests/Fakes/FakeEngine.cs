@@ -7,6 +7,16 @@ namespace ProviderAgent.Docker.Tests;
 /// <remarks>Pings are answered by itself as long as <see cref="ApiVersion"/> is set; every other request goes to the script.</remarks>
 internal sealed class FakeEngine : IAsyncDisposable
 {
+    /// <summary>For tests that are not about deadlines.</summary>
+    public static readonly DockerClientTimeouts Patient = new()
+    {
+        Connect = TimeSpan.FromMinutes(2),
+        Query = TimeSpan.FromMinutes(2),
+        Change = TimeSpan.FromMinutes(2),
+        Start = TimeSpan.FromMinutes(2),
+        StopMargin = TimeSpan.FromMinutes(2),
+    };
+
     private readonly TempFolder _folder = new();
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _stop = new();
@@ -42,9 +52,12 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     public int Connections { get; private set; }
 
-    public DockerClient CreateClient(TimeProvider? time = null, DockerClientLimits? limits = null, Version? version = null, DockerClientTimeouts? timeouts = null)
+    /// <param name="time">Null: real time, with deadlines that a busy machine keeps.</param>
+    /// <param name="limits">Null: the defaults.</param>
+    /// <param name="version">Newest version to speak.</param>
+    public DockerClient CreateClient(TimeProvider? time = null, DockerClientLimits? limits = null, Version? version = null)
     {
-        var configuration = new DockerClientConfiguration(Endpoint, null, timeouts)
+        var configuration = new DockerClientConfiguration(Endpoint, null, time is null ? Patient : null)
         {
             TimeProvider = time ?? TimeProvider.System,
             Limits = limits ?? new DockerClientLimits(),

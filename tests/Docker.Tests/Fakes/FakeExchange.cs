@@ -119,7 +119,11 @@ internal sealed class FakeExchange
         while (true)
         {
             var line = new StringBuilder();
-            while (!line.ToString().EndsWith("\r\n", StringComparison.Ordinal)) line.Append((char)(await ReadByteAsync(Stream, Stopped) ?? throw new IOException("cut")));
+            while (!line.ToString().EndsWith("\r\n", StringComparison.Ordinal))
+            {
+                line.Append((char)(await ReadByteAsync(Stream, Stopped) ?? throw new IOException("cut")));
+            }
+
             var size = int.Parse(line.ToString().Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             var chunk = new byte[size + 2];
             await Stream.ReadExactlyAsync(chunk, Stopped);

@@ -41,7 +41,7 @@ public sealed class WireTests
                 CgroupParent = "/p",
                 BlkioWeight = 8,
                 Devices = [new DeviceMapping { PathOnHost = "/a", PathInContainer = "/b", CgroupPermissions = "r" }],
-                DeviceRequests = [new DeviceRequest { Driver = "nvidia", DeviceIDs = ["GPU-1"], Capabilities = [["gpu"]], Options = new Dictionary<string, string>() }],
+                DeviceRequests = [new DeviceRequest { Driver = "nvidia", DeviceIDs = ["GPU-1"], Capabilities = [["gpu"]] }],
                 OomKillDisable = false,
                 PidsLimit = 9,
                 Ulimits = [new Ulimit { Name = "nofile", Soft = 1, Hard = 2 }],
@@ -107,14 +107,16 @@ public sealed class WireTests
                 "Mounts": [{"Type": "volume", "Source": "v", "Target": "/t", "ReadOnly": true, "BindOptions": {"Propagation": "private", "NonRecursive": false},
                   "VolumeOptions": {"NoCopy": true}, "TmpfsOptions": {"SizeBytes": 1, "Mode": 511}}],
                 "MaskedPaths": ["/m"], "ReadonlyPaths": ["/r"], "Init": true,
-                "CpuShares": 5, "Memory": 1, "MemorySwap": 2, "MemoryReservation": 3, "NanoCpus": 4, "CpuPeriod": 6, "CpuQuota": 7, "CpusetCpus": "0", "CpusetMems": "0",
+                "CpuShares": 5, "Memory": 1, "MemorySwap": 2, "MemoryReservation": 3, "NanoCpus": 4, "CpuPeriod": 6, "CpuQuota": 7,
+                "CpusetCpus": "0", "CpusetMems": "0",
                 "CgroupParent": "/p", "BlkioWeight": 8, "Devices": [{"PathOnHost": "/a", "PathInContainer": "/b", "CgroupPermissions": "r"}],
-                "DeviceRequests": [{"Driver": "nvidia", "Count": 0, "DeviceIDs": ["GPU-1"], "Capabilities": [["gpu"]], "Options": {}}],
+                "DeviceRequests": [{"Driver": "nvidia", "Count": 0, "DeviceIDs": ["GPU-1"], "Capabilities": [["gpu"]]}],
                 "OomKillDisable": false, "PidsLimit": 9, "Ulimits": [{"Name": "nofile", "Hard": 2, "Soft": 1}]
               },
-              "NetworkingConfig": {"EndpointsConfig": {"n": {"IPAMConfig": {"IPv4Address": "10.0.0.2"}, "Aliases": ["web"], "IPPrefixLen": 0, "GlobalIPv6PrefixLen": 0}}},
-              "Hostname": "h", "Domainname": "d", "User": "1000", "AttachStdin": false, "AttachStdout": false, "AttachStderr": false, "ExposedPorts": {"80/tcp": {}},
-              "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": ["c"],
+              "NetworkingConfig": {"EndpointsConfig": {"n": {"IPAMConfig": {"IPv4Address": "10.0.0.2"}, "Aliases": ["web"], "IPPrefixLen": 0,
+                  "GlobalIPv6PrefixLen": 0}}},
+              "Hostname": "h", "Domainname": "d", "User": "1000", "AttachStdin": false, "AttachStdout": false, "AttachStderr": false,
+              "ExposedPorts": {"80/tcp": {}}, "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": ["c"],
               "Healthcheck": {"Test": ["NONE"], "Interval": 1000000000, "Timeout": 0, "StartPeriod": 0, "Retries": 0},
               "Image": "i", "WorkingDir": "/w", "Entrypoint": ["e"], "NetworkDisabled": false, "Labels": {"l": "v"}, "StopSignal": "SIGTERM", "StopTimeout": 5
             }
@@ -226,10 +228,34 @@ public sealed class WireTests
         await Assert.ThrowsAnyAsync<JsonException>(() => ReadAsync<ContainerUpdateParameters>(json));
 
     [Theory]
-    [InlineData("""{"StopTimeout":9223372036854775807}""")]
     [InlineData("""{"StopTimeout":"5"}""")]
     [InlineData("""{"StopTimeout":5.5}""")]
-    public async Task Durations_OutOfRange_AreNoAnswer(string json) => await Assert.ThrowsAnyAsync<JsonException>(() => ReadAsync<CreateContainerParameters>(json));
+    public async Task Durations_OfAnotherType_AreNoAnswer(string json) =>
+        await Assert.ThrowsAnyAsync<JsonException>(() => ReadAsync<CreateContainerParameters>(json));
+
+    [Theory]
+    [InlineData("-62135596800", 1)]
+    [InlineData("-9223372036854775808", 1)]
+    [InlineData("9223372036854775807", 9999)]
+    [InlineData("253402300799", 9999)]
+    public async Task Read_ImagesWithAbsurdTimes_DoNotHideTheOthers(string created, int year)
+    {
+        var images = await ReadAsync<IList<ImagesListResponse>>($$"""[{"Id":"hostile","Created":{{created}}},{"Id":"other","Created":0}]""");
+
+        Assert.Equal(["hostile", "other"], images.Select(image => image.ID));
+        Assert.Equal(year, images[0].Created.Year);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("-9223372036854775808")]
+    public async Task Read_ImageWithAbsurdDurations_IsRead(string number)
+    {
+        var image = await ReadAsync<ImageInspectResponse>(
+            $$"""{"Id":"hostile","Config":{"StopTimeout":{{number}}, "Healthcheck":{"Interval":{{number}} } } }""");
+
+        Assert.Equal("hostile", image.ID);
+    }
 
     [Fact]
     public void RegistryAuth_Header_IsUrlSafeAndPadded()

@@ -17,7 +17,8 @@ public sealed class LogLineAssemblerTests
         from letter in Gen.Elements('a', '2', ' ', '-')
         select (stderr, length, letter)).ArrayOf().Resize(15).ToArbitrary();
 
-    private static readonly Arbitrary<int[]> Cuts = Gen.OneOf(Gen.Choose(1, 50), Gen.Choose(1000, 40_000)).NonEmptyListOf().Select(list => list.ToArray()).ToArbitrary();
+    private static readonly Arbitrary<int[]> Cuts =
+        Gen.OneOf(Gen.Choose(1, 50), Gen.Choose(1000, 40_000)).NonEmptyListOf().Select(list => list.ToArray()).ToArbitrary();
 
     [Fact]
     public void Lines_FramesCutAnywhere_ComeOutWhole() =>
@@ -99,7 +100,8 @@ public sealed class LogLineAssemblerTests
     [InlineData("2026-13-01T00:00:00Z month 13\n")]
     [InlineData("nospaceatallnospaceatallnospaceatallnospaceatall")]
     public void Lines_WithoutTime_AreAProtocolFault(string entry) =>
-        Assert.Throws<EngineProtocolException>(() => Read(Streams.MultiplexedStreamTests.Frame(Target.StandardOut, Encoding.ASCII.GetBytes(entry)), [3], tty: false));
+        Assert.Throws<EngineProtocolException>(() =>
+            Read(Streams.MultiplexedStreamTests.Frame(Target.StandardOut, Encoding.ASCII.GetBytes(entry)), [3], tty: false));
 
     /// <summary>A line as the engine logs it: cut into entries, each with the time of the first.</summary>
     internal static IEnumerable<byte[]> Entries((bool Stderr, int Length, char Letter) line, int second, bool terminal)
@@ -119,9 +121,11 @@ public sealed class LogLineAssemblerTests
     }
 
     internal static byte[] Stamp(int second) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"2026-01-01T{second / 3600 % 24:D2}:{second / 60 % 60:D2}:{second % 60:D2}.123456789Z "));
+        Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"2026-01-01T{second / 3600 % 24:D2}:{second / 60 % 60:D2}:{second % 60:D2}.123456789Z "));
 
-    private static void Check((bool Stderr, int Length, char Letter)[] expected, List<LogLine> actual, Func<(bool Stderr, int Length, char Letter), bool> isStderr)
+    private static void Check(
+        (bool Stderr, int Length, char Letter)[] expected, List<LogLine> actual, Func<(bool Stderr, int Length, char Letter), bool> isStderr)
     {
         Assert.All(actual, line => Assert.Equal((123456789, false), (line.Time.Nanoseconds, line.IsPartial)));
         Assert.Equal(

@@ -24,7 +24,9 @@ public sealed class LogResumeTests
             {
                 // What the engine gives: everything from "since" on, inclusive, in the order of its log; cut off after some entries.
                 var since = cursor.Since;
-                var entries = log.Select((entry, i) => (entry, Text: $"line {i}")).Where(line => since is null || TimeOf(line.entry.Milliseconds) >= since).Take(cut);
+                var entries = log.Select((entry, i) => (entry, Text: $"line {i}"))
+                    .Where(line => since is null || TimeOf(line.entry.Milliseconds) >= since)
+                    .Take(cut);
                 var wire = entries.SelectMany(line => Streams.MultiplexedStreamTests.Frame(
                     line.entry.Stderr ? Target.StandardError : Target.StandardOut, Encoding.ASCII.GetBytes($"{Text(line.entry.Milliseconds)} {line.Text}\n")));
                 var reader = new ContainerLogReader(new MultiplexedStream(new MemoryStream(wire.ToArray()), multiplexed: true), tty: false, cursor);
@@ -76,7 +78,8 @@ public sealed class LogResumeTests
             exchange.Close();
         });
         using var client = engine.CreateClient();
-        await using var reader = await ContainerLogReader.OpenAsync(client.Containers, "c1", false, new ContainerLogsParameters { ShowStdout = true }, default, default);
+        await using var reader = await ContainerLogReader.OpenAsync(
+            client.Containers, "c1", false, new ContainerLogsParameters { ShowStdout = true }, default, default);
         var lines = new List<string>();
 
         await Assert.ThrowsAsync<EngineUnavailableException>(async () =>
@@ -97,5 +100,6 @@ public sealed class LogResumeTests
 
     private static EngineTime TimeOf(int milliseconds) => new(milliseconds / 1000, milliseconds % 1000 * 1_000_000);
 
-    private static string Text(int milliseconds) => DateTime.UnixEpoch.AddMilliseconds(milliseconds).ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(int milliseconds) =>
+        DateTime.UnixEpoch.AddMilliseconds(milliseconds).ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", System.Globalization.CultureInfo.InvariantCulture);
 }

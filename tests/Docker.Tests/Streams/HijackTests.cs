@@ -67,7 +67,8 @@ public sealed class HijackTests
 
         var echoes = await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
         {
-            await using var stream = await client.Containers.AttachContainerAsync("c1", tty: true, new ContainerAttachParameters { Stream = true, Stdin = true }, default);
+            await using var stream = await client.Containers.AttachContainerAsync(
+                "c1", tty: true, new ContainerAttachParameters { Stream = true, Stdin = true }, default);
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"client {i}"), default);
             return (await stream.ReadOutputToEndAsync(default)).Stdout;
         }));

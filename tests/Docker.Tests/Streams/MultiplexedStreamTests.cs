@@ -30,7 +30,8 @@ public sealed class MultiplexedStreamTests
             var wire = payloads.SelectMany(payload => Frame(Target.StandardOut, payload.Get)).ToArray();
             using var stream = new MultiplexedStream(new SplittingStream(wire, cuts), multiplexed: true);
             var ends = 0;
-            while (stream.ReadOutputAsync(new byte[7].AsMemory(), default).AsTask().GetAwaiter().GetResult() is { EOF: false } read) ends += read.EndsFrame ? 1 : 0;
+            while (Read() is { EOF: false } read) ends += read.EndsFrame ? 1 : 0;
+            MultiplexedStream.ReadResult Read() => stream.ReadOutputAsync(new byte[7].AsMemory(), default).AsTask().GetAwaiter().GetResult();
 
             Assert.Equal(payloads.Length, ends);
         }).QuickCheckThrowOnFailure();

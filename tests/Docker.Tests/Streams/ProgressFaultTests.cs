@@ -128,6 +128,23 @@ public sealed class ProgressFaultTests
         Assert.True(await left.Task);
     }
 
+    [Fact]
+    public async Task Logs_DisposedUnread_HangUp()
+    {
+        var left = new TaskCompletionSource<bool>();
+        await using var engine = new FakeEngine(async exchange =>
+        {
+            await exchange.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"); // in one: the client is gone with its head
+            left.SetResult(await exchange.HangAsync());
+        });
+        using var client = engine.CreateClient();
+
+        var logs = await client.Containers.GetContainerLogsAsync("c1", tty: true, new ContainerLogsParameters { ShowStdout = true, Follow = true }, default);
+        await logs.DisposeAsync();
+
+        Assert.True(await left.Task);
+    }
+
     [Theory]
     [InlineData(true)] // closed in the middle: no final chunk
     [InlineData(false)] // ended politely, as an engine that shuts down
@@ -182,7 +199,8 @@ public sealed class ProgressFaultTests
         using var client = engine.CreateClient(time);
         var seen = new List<string>();
 
-        var events = client.System.MonitorEventsAsync(new ContainerEventsParameters { Until = "9" }, new DirectProgress<Message>(message => seen.Add(message.Action)), default);
+        var events = client.System.MonitorEventsAsync(
+            new ContainerEventsParameters { Until = "9" }, new DirectProgress<Message>(message => seen.Add(message.Action)), default);
         await Eventually.BecomesTrueAsync("the head of the answer to end the deadline", () => engine.Requests.Count == 1 && time.TimerCount == 0);
         time.Advance(TimeSpan.FromHours(12));
         speak.SetResult();
@@ -220,7 +238,8 @@ public sealed class ProgressFaultTests
         });
         using var client = engine.CreateClient();
 
-        var result = await client.Containers.WaitContainerAsync("c1", new ContainerWaitParameters { Condition = "next-exit", Registered = exit.SetResult }, default);
+        var result = await client.Containers.WaitContainerAsync(
+            "c1", new ContainerWaitParameters { Condition = "next-exit", Registered = exit.SetResult }, default);
 
         Assert.Equal(7, result.StatusCode);
         Assert.Null(result.Error);

@@ -111,7 +111,8 @@ public sealed class UploadTests
 
     private sealed class BrokenStream : MemoryStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new InvalidDataException("the tenant's tar is broken");
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new InvalidDataException("the tenant's tar is broken");
     }
 
     /// <summary>Gives a byte per step.</summary>

@@ -3,7 +3,8 @@ using ProviderAgent.Docker.Models;
 
 namespace ProviderAgent.Docker.Tests.Transport;
 
-/// <summary>Whatever goes wrong between us and the engine is an <see cref="EngineUnavailableException"/> or an <see cref="EngineProtocolException"/>, never an empty answer.</summary>
+/// <summary>Whatever goes wrong between us and the engine is an <see cref="EngineUnavailableException"/> or an
+/// <see cref="EngineProtocolException"/>, never an empty answer.</summary>
 public sealed class ConnectionFaultTests
 {
     private const string Head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -58,7 +59,8 @@ public sealed class ConnectionFaultTests
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         var time = new ManualTimeProvider();
-        using var configuration = new DockerClientConfiguration(new Uri($"https://127.0.0.1:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}")) { TimeProvider = time };
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        using var configuration = new DockerClientConfiguration(new Uri($"https://127.0.0.1:{port}")) { TimeProvider = time };
         using var client = configuration.CreateClient();
 
         var call = client.System.PingAsync(default);
@@ -116,7 +118,7 @@ public sealed class ConnectionFaultTests
     [InlineData("[{}]")]
     [InlineData("""[{"Id":null,"State":"running"}]""")]
     [InlineData("""[{"Id":5,"State":"running"}]""")]
-    [InlineData("""[{"Id":"a","State":"running","Created":-1}]""")]
+    [InlineData("""[{"Id":"a","State":"running","Created":"x"}]""")]
     [InlineData("""[{"Id":"a","State":"running"}""")]
     [InlineData("""[{"Id":"a","State":"running"}] []""")]
     [InlineData("<html>proxy</html>")]
@@ -227,14 +229,20 @@ public sealed class ConnectionFaultTests
     public async Task Call_EngineClosedTheIdleConnection_UsesANewOne()
     {
         // As after a restart of the engine: the pooled connection is dead, and nobody may notice.
+        var closed = new SemaphoreSlim(0);
         await using var engine = new FakeEngine(async exchange =>
         {
             await exchange.RespondAsync(200, "[]");
             exchange.Close();
+            closed.Release();
         });
         using var client = engine.CreateClient();
 
-        for (var i = 0; i < 5; i++) Assert.Empty(await ListAsync(client));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Empty(await ListAsync(client));
+            await closed.WaitAsync();
+        }
 
         Assert.Equal(5, engine.Requests.Count);
     }
@@ -250,7 +258,8 @@ public sealed class ConnectionFaultTests
         Assert.Equal(1, engine.Connections);
     }
 
-    private static Task<IList<ContainerListResponse>> ListAsync(DockerClient client) => client.Containers.ListContainersAsync(new ContainersListParameters(), default);
+    private static Task<IList<ContainerListResponse>> ListAsync(DockerClient client) =>
+        client.Containers.ListContainersAsync(new ContainersListParameters(), default);
 
     private static async Task<EngineUnavailableException> UnavailableAsync(Uri endpoint)
     {

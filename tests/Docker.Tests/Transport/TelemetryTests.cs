@@ -50,7 +50,10 @@ public sealed class TelemetryTests : IDisposable
         await Assert.ThrowsAsync<EngineUnavailableException>(() => client.System.GetVersionAsync(default));
 
         Assert.Equal(
-            ["operation=ping,outcome=ok", "operation=container_list,outcome=ok", "operation=container_start,outcome=refused", "operation=info,outcome=protocol", "operation=version,outcome=unavailable"],
+            [
+                "operation=ping,outcome=ok", "operation=container_list,outcome=ok", "operation=container_start,outcome=refused",
+                "operation=info,outcome=protocol", "operation=version,outcome=unavailable",
+            ],
             _measurements.Where(measurement => measurement.Name == "provider_engine_call_duration_seconds").Select(measurement => measurement.Tags));
     }
 

@@ -77,11 +77,25 @@ public sealed class VersionHandshakeTests
     [Fact]
     public async Task Call_NewEngineWithoutUnversionedCalls_GoesOn()
     {
-        await using var engine = new FakeEngine(exchange => exchange.RespondAsync(exchange.Path == "/version" ? 404 : 200, exchange.Path == "/version" ? "{}" : "[]"));
+        await using var engine = new FakeEngine(exchange =>
+            exchange.RespondAsync(exchange.Path == "/version" ? 404 : 200, exchange.Path == "/version" ? "{}" : "[]"));
         engine.ApiVersion = "1.99";
         using var client = engine.CreateClient();
 
         Assert.Empty(await client.Containers.ListContainersAsync(new ContainersListParameters(), default));
+    }
+
+    [Fact]
+    public async Task Call_AfterAPingFoundTheEngineTooOld_IsRefusedToo()
+    {
+        await using var engine = FakeEngine.Answering(200, "[]");
+        using var client = engine.CreateClient();
+        await client.System.PingAsync(default);
+        engine.ApiVersion = "1.30";
+
+        await Assert.ThrowsAsync<EngineUnsupportedException>(() => client.System.PingAsync(default));
+        await Assert.ThrowsAsync<EngineUnsupportedException>(() => client.Containers.ListContainersAsync(new ContainersListParameters(), default));
+        Assert.Empty(engine.Requests);
     }
 
     [Theory]
@@ -92,7 +106,8 @@ public sealed class VersionHandshakeTests
     [InlineData("Api-Version: 99999999999.1\r\n")]
     public async Task Ping_NoEngine_IsAProtocolFault(string header)
     {
-        await using var engine = new FakeEngine(exchange => exchange.WriteAsync($"HTTP/1.1 200 OK\r\n{header}Content-Length: 2\r\n\r\nOK")) { ApiVersion = null };
+        await using var engine = new FakeEngine(exchange => exchange.WriteAsync($"HTTP/1.1 200 OK\r\n{header}Content-Length: 2\r\n\r\nOK"));
+        engine.ApiVersion = null;
         using var client = engine.CreateClient();
 
         await Assert.ThrowsAsync<EngineProtocolException>(() => client.System.PingAsync(default));

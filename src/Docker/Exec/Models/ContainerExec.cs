@@ -56,6 +56,7 @@ public sealed class ContainerExecInspectResponse
     /// <summary>Null before the end. 126 or 127: the command could not be run, the reason was the session's output.</summary>
     public long? ExitCode { get; set; }
 
-    /// <summary>Process id on the host; 0 before the start. The way to end a session: the engine has no call for it.</summary>
+    /// <summary>Process id on the host; 0 before the start, and even for a moment after the first output. The way to end a session: the engine has
+    /// no call for it.</summary>
     public long Pid { get; set; }
 }
