@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ProviderAgent.Devnet.Genesis;
+
+/// <summary>Where a chain begins. Written into the block file, so that a replay starts from the same place.</summary>
+internal sealed record GenesisDocument
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+    };
+
+    public required string ChainId { get; init; }
+
+    /// <summary>Time of height 0; blocks come after it.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    public required GenesisParameters Parameters { get; init; }
+
+    public required ImmutableArray<GenesisAccount> Accounts { get; init; }
+
+    public ImmutableArray<GenesisAudit> Audits { get; init; } = [];
+
+    public ImmutableArray<GenesisFeeGrant> FeeGrants { get; init; } = [];
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <exception cref="InvalidDataException">Not such a document.</exception>
+    public static GenesisDocument FromJson(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<GenesisDocument>(json, Json) ?? throw new InvalidDataException("the genesis is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"the genesis cannot be read: {e.Message}", e);
+        }
+    }
+}
+
+/// <param name="BidMinDeposits">Smallest deposit of a bid per coin, for example <c>500000uakt</c>.</param>
+/// <param name="OrderMaxBids">An order with more bids than this takes no more.</param>
+/// <param name="MinReclaimWindow">Shortest notice.</param>
+/// <param name="MaxReclaimWindow">Longest notice.</param>
+/// <param name="DeploymentMinDeposits">Smallest deposit of a deployment per coin.</param>
+/// <param name="HasReclamation">False plays a node before 2.1.</param>
+internal sealed record GenesisParameters(
+    ImmutableArray<string> BidMinDeposits,
+    uint OrderMaxBids,
+    TimeSpan MinReclaimWindow,
+    TimeSpan MaxReclaimWindow,
+    ImmutableArray<string> DeploymentMinDeposits,
+    bool HasReclamation);
+
+/// <param name="Address">The account.</param>
+/// <param name="Coins">What it holds, for example <c>1000000uakt</c>.</param>
+/// <param name="Number">Its account number; null for the next free one.</param>
+/// <param name="Sequence">The number of its next transaction.</param>
+internal sealed record GenesisAccount(string Address, ImmutableArray<string> Coins, ulong? Number = null, ulong Sequence = 0);
+
+/// <summary>Attributes of a provider that an auditor has signed.</summary>
+internal sealed record GenesisAudit(string Provider, string Auditor, ImmutableSortedDictionary<string, string> Attributes);
+
+/// <summary>The granter pays the grantee's fees.</summary>
+internal sealed record GenesisFeeGrant(string Granter, string Grantee);

@@ -1,0 +1,47 @@
+using ProviderAgent.Devnet.Wires;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Devnet.State;
+
+/// <summary>What governance decides on the real chain. Fixed by genesis here.</summary>
+/// <param name="BidMinDeposits">Smallest deposit of a bid, one per accepted coin.</param>
+/// <param name="OrderMaxBids">An order with more bids than this takes no more.</param>
+/// <param name="MinReclaimWindow">Shortest notice that a bid may promise and a deployment may ask for.</param>
+/// <param name="MaxReclaimWindow">Longest one.</param>
+/// <param name="DeploymentMinDeposits">Smallest deposit of a deployment, one per accepted coin.</param>
+/// <param name="HasReclamation">False plays a node before 2.1, which knows nothing of reclamation.</param>
+internal sealed record ChainParameters(
+    ValueList<ChainCoin> BidMinDeposits,
+    uint OrderMaxBids,
+    TimeSpan MinReclaimWindow,
+    TimeSpan MaxReclaimWindow,
+    ValueList<ChainCoin> DeploymentMinDeposits,
+    bool HasReclamation)
+{
+    /// <summary>The unit of fees and of bid deposits.</summary>
+    public static Denom FeeDenom { get; } = Denom.Parse("uakt");
+
+    /// <summary>The unit of prices and leases.</summary>
+    public static Denom PriceDenom { get; } = Denom.Parse("uact");
+
+    public Wire.Market.V1Beta5.Params ToMarketParams()
+    {
+        var wire = new Wire.Market.V1Beta5.Params
+        {
+            BidMinDeposit = BidMinDeposits.Count > 0 ? BidMinDeposits[0].ToWire() : new(),
+            OrderMaxBids = OrderMaxBids,
+        };
+        wire.BidMinDeposits.AddRange(BidMinDeposits.Select(coin => coin.ToWire()));
+        if (!HasReclamation) return wire;
+        wire.MinReclamationWindow = MinReclaimWindow.ToWireDuration();
+        wire.MaxReclamationWindow = MaxReclaimWindow.ToWireDuration();
+        return wire;
+    }
+
+    public Wire.Deployment.V1Beta4.Params ToDeploymentParams()
+    {
+        var wire = new Wire.Deployment.V1Beta4.Params();
+        wire.MinDeposits.AddRange(DeploymentMinDeposits.Select(coin => coin.ToWire()));
+        return wire;
+    }
+}
