@@ -21,7 +21,8 @@ internal sealed record Block(long Height, DateTimeOffset Time, byte[] PreviousHa
     public byte[] DataHash { get; } = Sum(Txs.Select(tx => tx.Hash.Hex));
 
     /// <summary>SHA-256 over codes and gas.</summary>
-    public byte[] ResultsHash { get; } = Sum(Txs.Select(tx => string.Create(CultureInfo.InvariantCulture, $"{tx.Result.Codespace}/{tx.Result.Code}/{tx.Result.GasUsed}")));
+    public byte[] ResultsHash { get; } = Sum(Txs.Select(tx =>
+        string.Create(CultureInfo.InvariantCulture, $"{tx.Result.Codespace}/{tx.Result.Code}/{tx.Result.GasUsed}")));
 
     /// <summary>Names the block; covers everything that its header shows.</summary>
     public byte[] Hash { get; } = Sum(

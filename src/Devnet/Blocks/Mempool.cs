@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ProviderAgent.Devnet.Blocks;
 
-/// <summary>Transactions that passed their check and wait for a block, in the order in which they came. Not thread-safe; <see cref="ChainEngine"/> guards it.</summary>
+/// <summary>Transactions that passed their check and wait for a block, in the order in which they came.</summary>
+/// <remarks>Not thread-safe; <see cref="ChainEngine"/> guards it.</remarks>
 /// <param name="maxTxs">More are refused.</param>
 /// <param name="maxBytes">More, all together, are refused.</param>
 internal sealed class Mempool(int maxTxs, long maxBytes)
@@ -21,7 +22,8 @@ internal sealed class Mempool(int maxTxs, long maxBytes)
     /// <summary>Null when there is room; else the node's own words.</summary>
     public string? RefusalOf(int size) =>
         _waiting.Count >= maxTxs || Bytes + size > maxBytes
-            ? string.Create(CultureInfo.InvariantCulture, $"mempool is full: number of txs {_waiting.Count} (max: {maxTxs}), total txs bytes {Bytes} (max: {maxBytes})")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"mempool is full: number of txs {_waiting.Count} (max: {maxTxs}), total txs bytes {Bytes} (max: {maxBytes})")
             : null;
 
     public bool HasSeen(TxHash hash) => _seen.Contains(hash);

@@ -57,7 +57,7 @@ internal static class TypedEvents
         $$"""{"owner":"{{id.Owner}}","dseq":{{Quoted(id.Dseq)}},"gseq":{{Number(id.Gseq)}},"oseq":{{Number(id.Oseq)}}}""";
 
     private static string Json(BidId id) =>
-        $$"""{"owner":"{{id.Order.Owner}}","dseq":{{Quoted(id.Order.Dseq)}},"gseq":{{Number(id.Order.Gseq)}},"oseq":{{Number(id.Order.Oseq)}},"provider":"{{id.Provider}}","bseq":0}""";
+        $$"""{{Json(id.Order)[..^1]}},"provider":"{{id.Provider}}","bseq":0}""";
 
     private static string Json(ChainPrice price) => $$"""{"denom":"{{price.Denom}}","amount":"{{price.Amount.ToFixedString()}}"}""";
 

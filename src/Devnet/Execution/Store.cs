@@ -29,7 +29,8 @@ internal sealed class Store<TId, TRow>(Table<TId, TRow> table, GasMeter gas)
         Table = Table.Remove(id);
     }
 
-    /// <summary>The rows of one state from an id on, while they belong together. Read as a whole before any of them is handed out, so the caller may change them.</summary>
+    /// <summary>The rows of one state from an id on, while they belong together.</summary>
+    /// <remarks>Read as a whole before any of them is handed out, so the caller may change them.</remarks>
     public IReadOnlyList<TRow> Range(int state, TId from, Func<TRow, bool> belongs, Func<TRow, TId> idOf)
     {
         var rows = Table.Scan(state, from).TakeWhile(belongs).ToArray();

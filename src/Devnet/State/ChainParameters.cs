@@ -28,10 +28,11 @@ internal sealed record ChainParameters(
     {
         var wire = new Wire.Market.V1Beta5.Params
         {
-            BidMinDeposit = BidMinDeposits.Count > 0 ? BidMinDeposits[0].ToWire() : new(),
+            // The older form of the rule, which knows one coin; it is shown but not applied.
+            BidMinDeposit = BidMinDeposits.OrderByDescending(coin => coin.Denom == FeeDenom).Select(coin => coin.ToWire()).FirstOrDefault() ?? new(),
             OrderMaxBids = OrderMaxBids,
         };
-        wire.BidMinDeposits.AddRange(BidMinDeposits.Select(coin => coin.ToWire()));
+        wire.BidMinDeposits.AddRange(Sorted(BidMinDeposits));
         if (!HasReclamation) return wire;
         wire.MinReclamationWindow = MinReclaimWindow.ToWireDuration();
         wire.MaxReclamationWindow = MaxReclaimWindow.ToWireDuration();
@@ -41,7 +42,9 @@ internal sealed record ChainParameters(
     public Wire.Deployment.V1Beta4.Params ToDeploymentParams()
     {
         var wire = new Wire.Deployment.V1Beta4.Params();
-        wire.MinDeposits.AddRange(DeploymentMinDeposits.Select(coin => coin.ToWire()));
+        wire.MinDeposits.AddRange(Sorted(DeploymentMinDeposits));
         return wire;
     }
+
+    private static IEnumerable<Wire.Base.Coin> Sorted(IEnumerable<ChainCoin> coins) => coins.OrderBy(coin => coin.Denom).Select(coin => coin.ToWire());
 }

@@ -2,7 +2,8 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Devnet.State;
 
-/// <summary>The order in which the chain walks its ids: part by part, owners by their text. An empty part sorts first, so it serves as the start of a range.</summary>
+/// <summary>The order in which the chain walks its ids: part by part, owners by their text.</summary>
+/// <remarks>An empty part sorts first, so it serves as the start of a range.</remarks>
 internal static class IdOrder
 {
     public static IComparer<string> Text { get; } = StringComparer.Ordinal;

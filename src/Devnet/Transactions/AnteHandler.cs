@@ -7,7 +7,8 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Devnet.Transactions;
 
-/// <summary>Everything that must hold before the first message runs, in the chain's order: form, time limits, memo, size, fee, keys, signatures, sequences.</summary>
+/// <summary>Everything that must hold before the first message runs.</summary>
+/// <remarks>In the chain's order: form, time limits, memo, size, fee, keys, signatures, sequences.</remarks>
 internal sealed class AnteHandler(TxLimits limits)
 {
     private readonly FeeCollection _fees = new(limits);

@@ -75,6 +75,6 @@ internal static class SignatureCheck
             && key.VerifyDigest(SHA256.HashData(signed), signature.Span)) return;
         throw SdkErrors.Unauthorized.Because(string.Create(
             CultureInfo.InvariantCulture,
-            $"signature verification failed; please verify account number ({account.Number}) and chain-id ({chainId}): (unable to verify single signer signature)"));
+            $"signature verification failed; please verify account number ({account.Number}) and chain-id ({chainId})"));
     }
 }

@@ -6,8 +6,8 @@ using ProviderAgent.Devnet.Wires;
 
 namespace ProviderAgent.Devnet.Transactions;
 
-/// <summary>Walks the raw bytes of a message before they are parsed and finds what a node refuses: unknown fields at any depth, text that is not UTF-8, numbers that are none.</summary>
-/// <remarks>Parsing would silently keep or mend all of these.</remarks>
+/// <summary>Walks the raw bytes of a message before they are parsed and finds what a node refuses.</summary>
+/// <remarks>Unknown fields at any depth, text that is not UTF-8, numbers that are none: parsing would silently keep or mend all of these.</remarks>
 internal sealed class WireInspector(MessageCatalog catalog)
 {
     // Deeper than any message of the chain, far from the stack's end.

@@ -23,7 +23,7 @@ internal static class EscrowPayments
         context.EscrowPayments.Set(id, new(id, owner, WireState.Open, rate, Decimal18.Zero, Decimal18.Zero, new(BigInteger.Zero, rate.Denom)));
     }
 
-    /// <exception cref="ChainPanicException">The account was settled in this block already, so the payment takes no part: the chain's code trips over that.</exception>
+    /// <exception cref="ChainPanicException">The account was settled in this block already, so the payment takes no part: the real code trips over that.</exception>
     public static void Withdraw(MessageContext context, EscrowPaymentId id)
     {
         var account = EscrowAccounts.Load(context, id.Account);
@@ -39,7 +39,8 @@ internal static class EscrowPayments
         EscrowPayouts.Save(context, account, settled.Payments);
     }
 
-    /// <summary>Ends a payment and pays out its balance. In a block in which the account was settled already the payment takes no part and stays open.</summary>
+    /// <summary>Ends a payment and pays out its balance.</summary>
+    /// <remarks>In a block in which the account was settled already the payment takes no part and stays open.</remarks>
     public static void Close(MessageContext context, EscrowPaymentId id)
     {
         var account = EscrowAccounts.Load(context, id.Account);

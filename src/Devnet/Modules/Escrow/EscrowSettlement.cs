@@ -10,7 +10,8 @@ namespace ProviderAgent.Devnet.Modules.Escrow;
 /// <param name="IsOverdrawn">The account could not pay everything.</param>
 internal sealed record Settlement(IReadOnlyList<OpenPayment> Payments, bool IsOverdrawn);
 
-/// <summary>Takes what the payments earned since the last settlement out of an account. Nothing does this by itself: money moves only when somebody touches the account.</summary>
+/// <summary>Takes what the payments earned since the last settlement out of an account.</summary>
+/// <remarks>Nothing does this by itself: money moves only when somebody touches the account.</remarks>
 internal static class EscrowSettlement
 {
     /// <exception cref="TransactionException">The account is closed.</exception>

@@ -1,0 +1,95 @@
+namespace ProviderAgent.Devnet.Hosting;
+
+/// <summary>What can be made to go wrong with a local chain while it runs. Everything is off at first. Thread-safe.</summary>
+public sealed class DevnetFaults
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _hold;
+    private int _dropsLeft;
+    private int _lag;
+    private volatile bool _refuseConnections;
+    private volatile bool _pauseBlocks;
+    private volatile bool _catchingUp;
+
+    /// <summary>No answer leaves the node: calls are taken and carried out, then hang. Released when set to false.</summary>
+    public bool HoldReplies
+    {
+        get
+        {
+            lock (_gate) return _hold is not null;
+        }
+
+        set
+        {
+            TaskCompletionSource? released = null;
+            lock (_gate)
+            {
+                if (value) _hold ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                else (released, _hold) = (_hold, null);
+            }
+
+            released?.TrySetResult();
+        }
+    }
+
+    /// <summary>Connections are cut, old and new, before a byte is read.</summary>
+    public bool RefuseConnections
+    {
+        get => _refuseConnections;
+        set
+        {
+            _refuseConnections = value;
+            if (value) ConnectionsRefused?.Invoke();
+        }
+    }
+
+    /// <summary>The block loop makes no block. Blocks on demand still come.</summary>
+    public bool PauseBlocks
+    {
+        get => _pauseBlocks;
+        set => _pauseBlocks = value;
+    }
+
+    /// <summary>The node says that it is behind.</summary>
+    public bool CatchingUp
+    {
+        get => _catchingUp;
+        set => _catchingUp = value;
+    }
+
+    /// <summary>Blocks by which reads lag behind what was really committed, as on a node that is slow. 0 to 100.</summary>
+    public int LagBlocks
+    {
+        get => Volatile.Read(ref _lag);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 100);
+            Volatile.Write(ref _lag, value);
+        }
+    }
+
+    /// <summary>The next accepted transactions get no answer: the connection is cut after they entered the mempool.</summary>
+    public void DropNextBroadcastReply(int count = 1)
+    {
+        lock (_gate) _dropsLeft += count;
+    }
+
+    internal event Action? ConnectionsRefused;
+
+    internal bool TakeBroadcastDrop()
+    {
+        lock (_gate)
+        {
+            if (_dropsLeft == 0) return false;
+            _dropsLeft--;
+            return true;
+        }
+    }
+
+    /// <summary>Returns at once unless replies are held.</summary>
+    internal Task WaitUntilReleasedAsync(CancellationToken ct)
+    {
+        lock (_gate) return _hold is null ? Task.CompletedTask : _hold.Task.WaitAsync(ct);
+    }
+}

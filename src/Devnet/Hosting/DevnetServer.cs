@@ -1,0 +1,77 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ProviderAgent.Devnet.Rpc;
+
+namespace ProviderAgent.Devnet.Hosting;
+
+/// <summary>The listening side of the RPC.</summary>
+internal sealed class DevnetServer : IAsyncDisposable
+{
+    // A real node's: it pings about this often and drops a silent peer soon after.
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(27);
+    private static readonly TimeSpan PongTimeout = TimeSpan.FromSeconds(30);
+
+    // Calls that are in flight when the server stops get this long.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _app;
+    private readonly ConnectionGuard _guard;
+
+    private DevnetServer(WebApplication app, ConnectionGuard guard, Uri address) => (_app, _guard, Address) = (app, guard, address);
+
+    /// <summary>Where it listens, with the port that was really taken.</summary>
+    public Uri Address { get; }
+
+    /// <exception cref="IOException">The address is taken or cannot be listened on; the message names the option.</exception>
+    public static async Task<DevnetServer> StartAsync(
+        DevnetOptions options, DevnetFaults faults, Func<CancellationToken, RpcEndpoints> endpoints, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var guard = new ConnectionGuard(faults);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = StopGrace);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.Limits.MaxBody.Bytes;
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = options.Limits.MaxConnections;
+            kestrel.Listen(IPEndPoint.Parse(options.Listen), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(guard.Wrap);
+            });
+        });
+        var app = builder.Build();
+        app.UseWebSockets(new() { KeepAliveInterval = PingInterval, KeepAliveTimeout = PongTimeout });
+        endpoints(app.Lifetime.ApplicationStopping).Map(app);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            guard.Dispose();
+            await app.DisposeAsync();
+            throw new IOException($"the local chain cannot listen on {options.Listen} (devnet.listen): {e.Message}", e);
+        }
+
+        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        return new(app, guard, new Uri(address));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _guard.Dispose();
+    }
+}
