@@ -5,10 +5,6 @@ internal static class MarketErrors
 {
     private const string Codespace = "market";
 
-    public static ErrorKind EmptyProvider { get; } = new(Codespace, 1, "empty provider");
-
-    public static ErrorKind SameAccount { get; } = new(Codespace, 2, "owner and provider are the same account");
-
     public static ErrorKind AttributeMismatch { get; } = new(Codespace, 5, "attribute mismatch");
 
     public static ErrorKind UnknownBid { get; } = new(Codespace, 6, "unknown bid");

@@ -73,13 +73,3 @@ internal static class SharedErrors
 
     public static ErrorKind InvalidDepositSource { get; } = new(Codespace, 4, "invalid deposit source");
 }
-
-/// <summary>Errors of the audit module.</summary>
-internal static class AuditErrors
-{
-    private const string Codespace = "audit";
-
-    public static ErrorKind ProviderNotFound { get; } = new(Codespace, 1, "invalid provider: address not found");
-
-    public static ErrorKind InvalidAddress { get; } = new(Codespace, 2, "invalid address");
-}

@@ -21,8 +21,6 @@ internal static class SdkErrors
 
     public static ErrorKind UnknownAddress { get; } = new(Codespace, 9, "unknown address");
 
-    public static ErrorKind InvalidCoins { get; } = new(Codespace, 10, "invalid coins");
-
     public static ErrorKind OutOfGas { get; } = new(Codespace, 11, "out of gas");
 
     public static ErrorKind MemoTooLarge { get; } = new(Codespace, 12, "memo too large");
@@ -39,8 +37,6 @@ internal static class SdkErrors
 
     public static ErrorKind InvalidHeight { get; } = new(Codespace, 26, "invalid height");
 
-    public static ErrorKind InvalidType { get; } = new(Codespace, 29, "invalid type");
-
     public static ErrorKind TxTimeoutHeight { get; } = new(Codespace, 30, "tx timeout height");
 
     public static ErrorKind UnknownExtensionOptions { get; } = new(Codespace, 31, "unknown extension options");
@@ -55,11 +51,8 @@ internal static class SdkErrors
 
     public static ErrorKind TxTimeout { get; } = new(Codespace, 42, "tx timeout");
 
-    /// <summary>An error that no module registered.</summary>
-    public static ErrorKind Internal { get; } = new("undefined", 1, "internal");
-
     public static ErrorKind Panic { get; } = new("undefined", 111222, "panic");
 
-    /// <summary>An unregistered error: its text stands alone.</summary>
-    public static TransactionException Unregistered(string message) => new(Internal, message);
+    /// <summary>An error that no module registered: its text stands alone.</summary>
+    public static TransactionException Unregistered(string message) => new(new("undefined", 1, "internal"), message);
 }

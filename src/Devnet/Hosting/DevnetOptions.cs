@@ -69,6 +69,8 @@ public sealed class DevnetOptions
     /// <value>Default none.</value>
     public List<DevnetAuditOptions> Audits { get; set; } = [];
 
+    /// <summary>What the node puts up with.</summary>
+    /// <value>Default a real node's bounds.</value>
     public DevnetLimitOptions Limits { get; set; } = new();
 }
 
@@ -76,12 +78,15 @@ public sealed class DevnetOptions
 public sealed class DevnetAccountOptions
 {
     /// <summary>Its address; empty means a new key.</summary>
+    /// <value>Default empty.</value>
     public string Address { get; set; } = "";
 
     /// <summary>Name of the key file that is made when no address is given: <c>NAME.key</c> in the home folder.</summary>
+    /// <value>Default empty; needed without an address. 1 to 50 letters, digits, dashes and underscores; not <c>provider</c> or <c>tenant</c>.</value>
     public string Name { get; set; } = "";
 
     /// <summary>What it holds.</summary>
+    /// <value>Default nothing.</value>
     public List<Coin> Coins { get; set; } = [];
 
     /// <summary>Its account number; -1 for the next free one.</summary>
@@ -97,11 +102,15 @@ public sealed class DevnetAccountOptions
 public sealed class DevnetAuditOptions
 {
     /// <summary>The auditor's address.</summary>
+    /// <value>Default empty; needed.</value>
     public string Auditor { get; set; } = "";
 
     /// <summary>The provider's address; empty means the provider of this chain's home.</summary>
+    /// <value>Default empty.</value>
     public string Provider { get; set; } = "";
 
+    /// <summary>What was signed.</summary>
+    /// <value>Default nothing.</value>
     public Dictionary<string, string> Attributes { get; set; } = [];
 }
 

@@ -18,13 +18,8 @@ internal sealed class BroadcastMethods(ChainEngine engine, DevnetFaults faults, 
         return Answer(submitted.Hash, submitted.Result);
     }
 
-    /// <summary>Answers without waiting for the check's outcome.</summary>
-    public JsonObject Async(RpcParameters arguments)
-    {
-        var bytes = arguments.Bytes("tx");
-        engine.Submit(bytes);
-        return Answer(TxHash.Of(bytes), NotExecuted);
-    }
+    /// <summary>Answers without the check's outcome.</summary>
+    public JsonObject Async(RpcParameters arguments) => Answer(Submit(arguments).Hash, NotExecuted);
 
     /// <summary>Answers when the transaction is in a block.</summary>
     public async Task<JsonNode> CommitAsync(RpcParameters arguments, CancellationToken ct)

@@ -17,6 +17,10 @@ internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFault
     // The consensus engine whose RPC is spoken.
     private const string ConsensusVersion = "0.38.21";
 
+    // There are no peers; clients only want these to be there.
+    private const string PeerAddress = "tcp://127.0.0.1:26656";
+    private const string Channels = "40202122233038606100";
+
     // Names of client bundles; both stand for the same modules today.
     private static readonly string[] Bundles = ["v1beta4", "v1beta3"];
 
@@ -36,12 +40,12 @@ internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFault
             {
                 ["protocol_version"] = new JsonObject { ["p2p"] = "8", ["block"] = "11", ["app"] = "0" },
                 ["id"] = RpcJson.Hash(System.Security.Cryptography.SHA256.HashData(engine.Genesis.ToJson()).AsSpan(0, 20)).ToLowerInvariant(),
-                ["listen_addr"] = "",
+                ["listen_addr"] = PeerAddress,
                 ["network"] = engine.Genesis.ChainId,
                 ["version"] = ConsensusVersion,
-                ["channels"] = "",
+                ["channels"] = Channels,
                 ["moniker"] = moniker,
-                ["other"] = new JsonObject { ["tx_index"] = txIndex ? "on" : "off", ["rpc_address"] = "" },
+                ["other"] = new JsonObject { ["tx_index"] = txIndex ? "on" : "off", ["rpc_address"] = PeerAddress },
             },
             ["sync_info"] = new JsonObject
             {

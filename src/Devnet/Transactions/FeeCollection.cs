@@ -11,6 +11,9 @@ namespace ProviderAgent.Devnet.Transactions;
 /// <summary>Takes the fee before anything else happens; it is not given back when the messages fail.</summary>
 internal sealed class FeeCollection(TxLimits limits)
 {
+    // What taking a fee costs here. Clients simulate without one; on the real chain that is little beside everything else, here it is not.
+    private const ulong GasOfTaking = 12_000;
+
     public void Collect(MessageContext context, DecodedTx tx, AccountAddress firstSigner, TxMode mode)
     {
         var fee = Read(tx.Fee);
@@ -18,6 +21,7 @@ internal sealed class FeeCollection(TxLimits limits)
         var payer = tx.Fee.Payer.Length > 0 ? AccountAddress.Parse(tx.Fee.Payer) : firstSigner;
         payer = FindGranter(context, tx.Fee.Granter, payer) ?? payer;
         if (context.Accounts.Find(payer) is null) throw SdkErrors.UnknownAddress.Because($"fee payer address: {payer} does not exist");
+        if (mode == TxMode.Simulate && fee.Length == 0) context.Gas.Consume(GasOfTaking, "the fee that the real transaction will carry");
         foreach (var coin in fee) Bank.Send(context, payer, Bank.FeeCollector, coin);
         context.Emit(new("tx", ("fee", Text(fee)), ("fee_payer", payer.Value)));
     }

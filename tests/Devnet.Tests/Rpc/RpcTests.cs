@@ -113,6 +113,21 @@ public sealed class RpcTests
     }
 
     [Fact]
+    public async Task Connections_MoreThanAllowed_AreCut()
+    {
+        await using var node = await RpcNode.StartAsync(options => options.Limits.MaxConnections = 2);
+        var clients = Enumerable.Range(0, 10).Select(_ => new System.Net.Sockets.TcpClient()).ToArray();
+        foreach (var client in clients) await client.ConnectAsync(node.Chain.RpcAddress.Host, node.Chain.RpcAddress.Port);
+
+        await Eventually.BecomesTrueAsync("all but two to be cut", () => clients.Count(IsCut) == 8);
+
+        foreach (var client in clients) client.Dispose();
+        await Eventually.BecomesTrueAsync("a place to be free again", async () => await node.CallAsync("status") is not null);
+
+        static bool IsCut(System.Net.Sockets.TcpClient client) => client.Client.Poll(0, System.Net.Sockets.SelectMode.SelectRead);
+    }
+
+    [Fact]
     public async Task Broadcast_Commit_AnswersWithTheBlock()
     {
         await using var node = await RpcNode.StartAsync();

@@ -190,6 +190,19 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public void Simulate_SmallestTransaction_TellsEnoughForTheRealOne()
+    {
+        using var chain = new TestChain();
+        var body = TransactionBuilder.Body([Market.CreateProvider(chain.Provider)]);
+
+        var simulated = chain.Engine.Simulate(TransactionBuilder.ForSimulation(body, new(), chain.Provider.PublicKey, 0));
+        chain.Engine.Submit(chain.Sign(chain.Provider, body)).Result().Is("", 0);
+        var real = chain.Produce().Txs.Single().Result;
+
+        Assert.InRange(simulated.GasUsed, real.GasUsed, real.GasUsed * 12 / 10);
+    }
+
+    [Fact]
     public void Simulate_SeesWaitingSequencesButNotTheirMessages()
     {
         using var chain = new TestChain();
