@@ -2,8 +2,8 @@ using Google.Protobuf.Collections;
 using ProviderAgent.Chain.Numbers;
 using ProviderAgent.Chain.Wire.Resource;
 using ProviderAgent.Marketplace;
-using WireAttribute = ProviderAgent.Chain.Wire.Attributes.Attribute;
 using ResourcesMessage = ProviderAgent.Chain.Wire.Resource.Resources;
+using WireAttribute = ProviderAgent.Chain.Wire.Attributes.Attribute;
 
 namespace ProviderAgent.Chain.Mapping;
 

@@ -1,8 +1,8 @@
 using System.Numerics;
 using Google.Protobuf;
 using ProviderAgent.Chain.Keys;
-using ProviderAgent.Devnet.Execution;
 using ProviderAgent.Devnet.Errors;
+using ProviderAgent.Devnet.Execution;
 using ProviderAgent.Devnet.Genesis;
 using ProviderAgent.Devnet.Messages;
 using ProviderAgent.Devnet.Modules;
