@@ -1,5 +1,6 @@
 using ProviderAgent.Cli;
 using ProviderAgent.Cli.Verbs;
+using ProviderAgent.Cli.Verbs.Devnet;
 using ProviderAgent.Config;
 
 var loader = ConfigLoaderFactory.Create();
@@ -11,6 +12,7 @@ IVerb[] verbs =
     new CertVerb(loader),
     new KeysVerb(),
     new ConfigVerb(loader),
+    new DevnetVerb(),
     new HostHelperVerb(),
     new VersionVerb(),
 ];

@@ -91,6 +91,21 @@ public sealed class DevnetTenant : IDisposable
         return new(bid.Lease.ToString(), receipt);
     }
 
+    /// <summary>The deployment's leases whose workload is to run.</summary>
+    /// <exception cref="TenantException">The node does not answer.</exception>
+    public Task<IReadOnlyList<LeaseId>> ListLeasesAsync(ulong dseq, CancellationToken ct = default) => _market.RunningLeasesAsync(new(Address, dseq), ct);
+
+    /// <summary>What an account holds, by coin.</summary>
+    /// <param name="account">Any account of the chain.</param>
+    /// <param name="ct">Stops.</param>
+    /// <exception cref="TenantException">The node does not answer, or makes no sense.</exception>
+    public async Task<IReadOnlyList<Coin>> ListBalancesAsync(AccountAddress account, CancellationToken ct = default) =>
+    [
+        .. (await _market.BalancesAsync(account, ct)).Select(wire => Coin.TryParse(wire.Amount + wire.Denom, out var coin)
+            ? coin
+            : throw new TenantException(TenantFailure.NodeUnavailable, $"the node shows a balance of '{wire.Amount}' of '{wire.Denom}'")),
+    ];
+
     /// <summary>Hands the manifest to every provider that has a lease of the deployment.</summary>
     /// <param name="dseq">The deployment.</param>
     /// <param name="sdl">The SDL whose manifest was announced.</param>

@@ -9,7 +9,7 @@ internal sealed partial class HostMonitor
     {
         [LoggerMessage(2001, LogLevel.Information, "Host has {Cpu} of {Model}, {Memory} of memory, {DiskFree} free of {DiskTotal} disk; limits: {Limits}", EventName = "HostMeasured")]
         public static partial void HostMeasured(
-            ILogger logger, MilliCpu cpu, string model, ByteSize memory, ByteSize diskFree, ByteSize diskTotal, ValueList<string> limits);
+            ILogger logger, MilliCpu cpu, string model, ByteSize memory, ByteSize diskFree, ByteSize diskTotal, string limits);
 
         [LoggerMessage(2002, LogLevel.Error, "Host cannot be measured: {Problem}; leases go on, nothing new is sold", EventName = "HostUnmeasured")]
         public static partial void HostUnmeasured(ILogger logger, string problem);

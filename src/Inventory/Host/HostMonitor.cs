@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Inventory;
 
@@ -66,10 +67,12 @@ internal sealed partial class HostMonitor(
     {
         book.Measured(host, options.CurrentValue);
         if (_last is null || _last.Cpu != host.Cpu || _last.Memory != host.Memory || _last.DiskTotal != host.DiskTotal || !_last.Limits.Equals(host.Limits))
-            Log.HostMeasured(log, host.Cpu, host.CpuModel, host.Memory, host.DiskFree, host.DiskTotal, host.Limits);
+            Log.HostMeasured(log, host.Cpu, host.CpuModel, host.Memory, host.DiskFree, host.DiskTotal, Text(host.Limits));
         else if (_problem is not null) Log.HostAnswersAgain(log);
         (_last, _problem) = (host, null);
     }
+
+    private static string Text(ValueList<string> limits) => limits.Count == 0 ? "none" : string.Join("; ", limits);
 
     private void Reject(string problem)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using ProviderAgent.Hosting.Systemd;
 
@@ -9,6 +10,7 @@ internal static class AgentLogging
     public static ILoggingBuilder AddAgentLogging(this ILoggingBuilder logging, LogLevel least)
     {
         logging.ClearProviders();
+        logging.Services.TryAddSingleton(TimeProvider.System);
         var journal = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
         logging.AddConsole(console =>
         {
@@ -20,6 +22,7 @@ internal static class AgentLogging
         logging.SetMinimumLevel(least);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // who asks for the state is told it; a scrape is no event
         return logging;
     }
 }

@@ -66,7 +66,7 @@ internal static class AgentServices
         services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IPortStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IPublicHostName, PublicHostName>();
-        services.AddSingleton<ILeaseEnding, LastSample>();
+        services.AddSingleton<ILeaseEnding>(provider => new LastSample(new(provider.GetRequiredService<UsageSampler>)));
         services.AddWorkloads();
     }
 

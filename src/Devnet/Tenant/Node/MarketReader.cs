@@ -59,6 +59,13 @@ internal sealed class MarketReader(NodeClient node)
         ];
     }
 
+    public async Task<IReadOnlyList<Wire.Base.Coin>> BalancesAsync(AccountAddress account, CancellationToken ct) => await PagesAsync<Wire.Base.Coin>(async key =>
+    {
+        var request = new TenantWire.Bank.QueryAllBalancesRequest { Address = account.Value, Pagination = new() { Key = key } };
+        var answer = await node.GetAsync("/cosmos.bank.v1beta1.Query/AllBalances", request, TenantWire.Bank.QueryAllBalancesResponse.Parser, "the account", ct);
+        return (answer.Balances, answer.Pagination?.NextKey);
+    });
+
     public async Task<Uri> HostUriAsync(AccountAddress provider, CancellationToken ct)
     {
         var answer = await Guarded(() => node.GetAsync(

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -10,11 +11,16 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>
     private const int MaxSeriesPerFamily = 5_000;
     private const int CollectTimeoutMs = 2_000;
 
+    // From a write to the ledger to a pull over a slow line.
+    private static readonly double[] SecondsBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+    private static readonly double[] CountBounds = [1, 2, 5, 10, 20, 50, 100];
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly IReadOnlyList<ISampleSource> _sources;
     private readonly BaseExportingMetricReader _reader;
     private readonly MeterProvider _provider;
     private PrometheusSerializer _serializer = new();
+    private bool _isDisposed;
 
     public PrometheusExporter(IEnumerable<ISampleSource> sources)
     {
@@ -26,6 +32,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>
             .AddView("dotnet.assembly.count", new MetricStreamConfiguration { Name = "dotnet.assemblies" })
             .AddView("dotnet.process.cpu.count", new MetricStreamConfiguration { Name = "dotnet.process.cpus" })
             .AddView("dotnet.timer.count", new MetricStreamConfiguration { Name = "dotnet.timers" })
+            .AddView(BoundsOf)
             .AddReader(_reader)
             .Build();
     }
@@ -55,10 +62,20 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>
         return ExportResult.Success;
     }
 
+    /// <summary>The SDK's own bounds are meant for milliseconds; ours are in seconds.</summary>
+    private static ExplicitBucketHistogramConfiguration? BoundsOf(Instrument instrument) => instrument switch
+    {
+        Histogram<double> { Unit: "s" } => new() { Boundaries = SecondsBounds },
+        Histogram<int> => new() { Boundaries = CountBounds },
+        _ => null,
+    };
+
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // The provider disposes of its reader, and that of this.
+        if (disposing && !_isDisposed)
         {
+            _isDisposed = true;
             _provider.Dispose();
             _one.Dispose();
         }
