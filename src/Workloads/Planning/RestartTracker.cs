@@ -26,9 +26,10 @@ internal sealed class RestartTracker(TimeProvider time)
     public void Forget(string containerId) => _entries.TryRemove(containerId, out _);
 
     /// <summary>What to do with a container that is created or exited.</summary>
-    public RestartVerdict Verdict(ActualContainer container)
+    /// <param name="container">The container.</param>
+    /// <param name="now">The caller's present: read anew here it would always lie a little after it, and "at once" would never come.</param>
+    public RestartVerdict Verdict(ActualContainer container, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         var entry = Find(container.Id);
         if (container.Condition == ContainerCondition.Created)
         {

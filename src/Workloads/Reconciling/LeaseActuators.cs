@@ -32,12 +32,13 @@ internal sealed partial class LeaseActuators(
     public LeasePlan Plan(WantedLease wanted, ActualLease actual)
     {
         var lease = wanted.Desired.Lease;
+        var now = time.GetUtcNow();
         return WorkloadPlanner.Diff(
             wanted.Desired,
             actual,
             spec => images.Find(lease, spec.Service, spec.Image) is null ? images.NextTry(lease, spec.Service, spec.Image) : null,
-            restarts.Verdict,
-            time.GetUtcNow());
+            container => restarts.Verdict(container, now),
+            now);
     }
 
     /// <summary>Begins to carry the plan out, unless an earlier one of the lease is still under way or a failed one has to wait.</summary>

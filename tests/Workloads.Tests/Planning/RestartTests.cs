@@ -45,12 +45,12 @@ public sealed class RestartTests
         var tracker = new RestartTracker(_time);
         CrashAfter(tracker, TimeSpan.FromSeconds(1));
         tracker.Started("id-web-0");
-        tracker.Verdict(Exited());
+        tracker.Verdict(Exited(), _time.GetUtcNow());
 
         _time.StepWallClock(TimeSpan.FromDays(-365));
         _time.Advance(TimeSpan.FromSeconds(4));
 
-        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromSeconds(6), tracker.Verdict(Exited()).At);
+        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromSeconds(6), tracker.Verdict(Exited(), _time.GetUtcNow()).At);
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class RestartTests
     {
         var tracker = new RestartTracker(_time);
         var container = Build.Container(Build.Spec(), ContainerCondition.Created);
-        Assert.Equal(new RestartVerdict(_time.GetUtcNow(), Recreate: false), tracker.Verdict(container));
+        Assert.Equal(new RestartVerdict(_time.GetUtcNow(), Recreate: false), tracker.Verdict(container, _time.GetUtcNow()));
 
         tracker.StartFailed(container.Id);
-        Assert.Equal(new RestartVerdict(_time.GetUtcNow() + TimeSpan.FromSeconds(10), Recreate: false), tracker.Verdict(container));
+        Assert.Equal(new RestartVerdict(_time.GetUtcNow() + TimeSpan.FromSeconds(10), Recreate: false), tracker.Verdict(container, _time.GetUtcNow()));
         tracker.StartFailed(container.Id);
         tracker.StartFailed(container.Id);
-        Assert.Equal(new RestartVerdict(_time.GetUtcNow() + TimeSpan.FromSeconds(40), Recreate: true), tracker.Verdict(container));
+        Assert.Equal(new RestartVerdict(_time.GetUtcNow() + TimeSpan.FromSeconds(40), Recreate: true), tracker.Verdict(container, _time.GetUtcNow()));
     }
 
     private static ActualContainer Exited() => Build.Container(Build.Spec(), ContainerCondition.Exited);
@@ -74,9 +74,9 @@ public sealed class RestartTests
     {
         tracker.Started("id-web-0");
         _time.Advance(ran);
-        var pause = tracker.Verdict(Exited()).At - _time.GetUtcNow();
+        var pause = tracker.Verdict(Exited(), _time.GetUtcNow()).At - _time.GetUtcNow();
         _time.Advance(pause);
-        Assert.Equal(_time.GetUtcNow(), tracker.Verdict(Exited()).At);
+        Assert.Equal(_time.GetUtcNow(), tracker.Verdict(Exited(), _time.GetUtcNow()).At);
         return pause;
     }
 }

@@ -1,0 +1,34 @@
+using ProviderAgent.Scenarios.Tests.Support;
+
+namespace ProviderAgent.Scenarios.Tests;
+
+/// <summary>An engine that is away is no reason to end a lease.</summary>
+public sealed class EngineDownTests
+{
+    [NeedsFact("dockerd", "nft")]
+    public async Task EngineStopped_WhileALeaseRuns_NothingIsClosedAndNothingSent()
+    {
+        await using var engine = await PrivateEngine.StartAsync();
+        await using var trade = await Trade.StartAsync(engine.Socket);
+        var before = trade.Chain.BalanceOf(trade.Provider, "uact");
+        var (lease, first) = await trade.OpenLeaseAsync();
+        var sent = (await trade.Blocks.ListTransactionsAsync()).Count;
+
+        await engine.DownAsync();
+        await trade.BecomesTrueAsync("the daemon to notice", async () => !(await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
+        await Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System); // what the scenario is about: time passes without an engine
+        var status = await trade.ReadAsync("/api/v1/status");
+        Assert.False(status["engine"]!["ok"]!.GetValue<bool>());
+        Assert.Equal(1, status["leases"]!.GetValue<int>());
+        Assert.Equal("active", (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]!["stage"]!.ToString());
+        Assert.Single(await trade.Tenant.ListLeasesAsync(lease.Deployment.Dseq));
+
+        await engine.UpAsync();
+        await trade.BecomesTrueAsync("the daemon to see the engine again", async () => (await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
+        var second = await trade.RunningContainerAsync(lease);
+        Assert.Equal((first.ID, first.State.StartedAt), (second.ID, second.State.StartedAt));
+        Assert.Equal(sent, (await trade.Blocks.ListTransactionsAsync()).Count);
+
+        await trade.EndAsync(lease, before);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using ProviderAgent.Scenarios.Tests.Support;
+
+namespace ProviderAgent.Scenarios.Tests;
+
+/// <summary>An order becomes a metered, paid container, and nothing is left of it at the end.</summary>
+public sealed class MainJobTests
+{
+    [NeedsFact(MachineNeeds.DockerSocket, "nft")]
+    public async Task AnOrder_BecomesAMeteredPaidContainer()
+    {
+        await using var trade = await Trade.StartAsync();
+        var before = trade.Chain.BalanceOf(trade.Provider, "uact");
+        try
+        {
+            await trade.Engine.Images.DeleteImageAsync(Trade.Image, new() { Force = true }, CancellationToken.None); // so that it has to be pulled
+        }
+        catch (Docker.DockerImageNotFoundException)
+        {
+            // Nobody has pulled it yet.
+        }
+
+        var (lease, container) = await trade.OpenLeaseAsync();
+        Assert.Contains("Pulled " + Trade.Image, trade.Agent.Log);
+        Assert.Equal(64 * 1024 * 1024, container.HostConfig.Memory);
+        Assert.Contains("no-new-privileges:true", container.HostConfig.SecurityOpt ?? []);
+        await trade.BecomesTrueAsync("the workload's own words", async () => (await ReadLogsAsync(trade, lease)).Contains("ready to serve"));
+
+        await trade.BecomesTrueAsync("three samples", async () => Measured(await trade.ReadAsync("/api/v1/earnings")) >= 3);
+        var withdrawn = await trade.CliAsync("withdraw", "--json");
+        Assert.True(withdrawn.ExitCode == 0, withdrawn.Errors);
+        Assert.Equal("paid", JsonNode.Parse(withdrawn.Output)!["withdrawals"]![0]!["end"]!.ToString());
+
+        await trade.EndAsync(lease, before);
+        var stopped = await trade.Agent.StopAsync();
+        Assert.Equal(0, stopped.ExitCode);
+        Assert.DoesNotContain("ERROR", stopped.Errors);
+    }
+
+    private static double Measured(JsonNode earnings) => earnings["leases"]!.AsArray().Sum(lease => lease!["measured_seconds"]!.GetValue<double>());
+
+    private static async Task<List<string>> ReadLogsAsync(Trade trade, Marketplace.LeaseId lease)
+    {
+        var lines = new List<string>();
+        await foreach (var line in trade.Tenant.LogsAsync(lease)) lines.Add(line.Message);
+        return lines;
+    }
+}

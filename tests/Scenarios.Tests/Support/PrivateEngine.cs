@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using ProviderAgent.Docker;
+
+namespace ProviderAgent.Scenarios.Tests.Support;
+
+/// <summary>A Docker engine of its own, which a test may stop and start again. Containers outlive it, as live-restore promises.</summary>
+internal sealed class PrivateEngine : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private Process? _process;
+
+    public string Socket => _folder.File("docker.sock");
+
+    public static async Task<PrivateEngine> StartAsync()
+    {
+        var engine = new PrivateEngine();
+        try
+        {
+            await engine.UpAsync();
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task UpAsync()
+    {
+        var start = new ProcessStartInfo("dockerd")
+        {
+            // Its own storage and no bridge of its own; tenants' networks are made by the daemon under test.
+            ArgumentList =
+            {
+                "--host", $"unix://{Socket}",
+                "--data-root", _folder.File("data"),
+                "--exec-root", _folder.File("exec"),
+                "--pidfile", _folder.File("docker.pid"),
+                "--bridge", "none",
+                "--live-restore",
+                "--log-level", "error",
+            },
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
+        _process = Process.Start(start) ?? throw new InvalidOperationException("dockerd did not start");
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        using var client = new DockerClientConfiguration(new($"unix://{Socket}")).CreateClient();
+        await Eventually.BecomesTrueAsync(
+            "an engine of its own",
+            async () =>
+            {
+                await client.System.PingAsync(CancellationToken.None);
+                return true;
+            },
+            Trade.Patience);
+    }
+
+    /// <summary>Stops the engine in an orderly way; containers run on.</summary>
+    public async Task DownAsync()
+    {
+        if (_process is null) return;
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Trade.Patience);
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DownAsync();
+        // Mounts of the storage driver would keep the folder busy.
+        using (var unmount = Process.Start("sh", ["-c", $"grep -F ' {_folder.Path}/' /proc/self/mounts | cut -d' ' -f2 | sort -r | xargs -r -n1 umount -l"])) await unmount.WaitForExitAsync();
+        _folder.Dispose();
+    }
+}

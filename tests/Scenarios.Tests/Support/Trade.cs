@@ -1,0 +1,297 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ProviderAgent.Devnet.Hosting;
+using ProviderAgent.Devnet.Tenant;
+using ProviderAgent.Docker;
+using ProviderAgent.Docker.Models;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Scenarios.Tests.Support;
+
+/// <summary>A chain, a tenant, a real engine and the daemon, with a proxy on each of the daemon's two lines to the world.</summary>
+internal sealed class Trade : IAsyncDisposable
+{
+    /// <summary>What a daemon on a busy machine may take for one step.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public const string Image = "127.0.0.1:5000/test/busybox:1";
+
+    /// <summary>One web server that says hello.</summary>
+    public const string Sdl = $$$$"""
+        version: "2.0"
+        services:
+          web:
+            image: {{{{Image}}}}
+            command: ["sh", "-c"]
+            args: ["mkdir -p /tmp/www && echo hello from the lease > /tmp/www/index.html && echo ready to serve && exec httpd -f -p 80 -h /tmp/www"]
+            expose: [{port: 80, as: 8080, to: [{global: true}]}]
+        profiles:
+          compute:
+            web: {resources: {cpu: {units: 0.1}, memory: {size: 64Mi}, storage: {size: 128Mi}}}
+          placement:
+            here: {pricing: {web: {denom: uact, amount: 100000}}}
+        deployment:
+          web: {here: {profile: web, count: 1}}
+        """;
+
+    private readonly TempFolder _folder;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(20) };
+    private AgentProcess? _agent;
+    private readonly int _operatorPort = FreePort.Next();
+    private readonly int _gatewayPort = FreePort.Next();
+    private readonly int _portRange = 20_000 + Environment.ProcessId % 90 * 100;
+
+    private Trade(TempFolder folder, DevnetChain chain, string engineSocket)
+    {
+        _folder = folder;
+        Chain = chain;
+        Tenant = new(chain.TenantKey, new TenantOptions { Rpc = chain.RpcAddress });
+        Blocks = new(chain.RpcAddress);
+        ChainLine = FaultProxy.ToTcp(chain.RpcAddress);
+        EngineLine = FaultProxy.ToUnix(_folder.File("engine.sock"), engineSocket);
+        Engine = new DockerClientConfiguration(new($"unix://{engineSocket}")).CreateClient();
+    }
+
+    public DevnetChain Chain { get; }
+
+    public DevnetTenant Tenant { get; }
+
+    public BlockRecord Blocks { get; }
+
+    /// <summary>Between the daemon and the chain.</summary>
+    public FaultProxy ChainLine { get; }
+
+    /// <summary>Between the daemon and the engine.</summary>
+    public FaultProxy EngineLine { get; }
+
+    public IDockerClient Engine { get; }
+
+    /// <summary>The daemon that runs now.</summary>
+    public AgentProcess Agent => _agent ?? throw new InvalidOperationException("no daemon was started");
+
+    public string ConfigFile => _folder.File("config.yaml");
+
+    public string StateFolder => _folder.File("state");
+
+    public AccountAddress Provider => Chain.ProviderKey.Address;
+
+    public int OperatorPort => _operatorPort;
+
+    public int GatewayPort => _gatewayPort;
+
+    /// <summary>A world in which the provider is registered and the daemon is ready.</summary>
+    public static async Task<Trade> StartAsync(string engineSocket = MachineNeeds.DockerSocket)
+    {
+        var trade = await PrepareAsync(engineSocket);
+        try
+        {
+            await trade.RegisterAsync();
+            await trade.StartAgentAsync();
+            return trade;
+        }
+        catch
+        {
+            await trade.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A world without a daemon.</summary>
+    public static async Task<Trade> PrepareAsync(string engineSocket = MachineNeeds.DockerSocket)
+    {
+        var folder = new TempFolder();
+        var chain = await DevnetChain.StartAsync(new DevnetOptions { Listen = "127.0.0.1:0", BlockTime = TimeSpan.FromMilliseconds(250), Home = folder.File("chain") });
+        var trade = new Trade(folder, chain, engineSocket);
+        trade.WriteConfig();
+        return trade;
+    }
+
+    /// <summary>The provider's key file.</summary>
+    public string KeyFile => DevnetHome.Open(_folder.File("chain")).ProviderKeyFile;
+
+    /// <summary>Writes the configuration; <paramref name="change"/> edits its text.</summary>
+    public void WriteConfig(Func<string, string>? change = null)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $$"""
+            chain:
+              endpoints: [{rpc: "http://127.0.0.1:{{ChainLine.Port}}"}]
+              key: {file: "{{KeyFile}}"}
+              poll_interval: 200ms
+            provider:
+              host_uri: https://127.0.0.1:{{_gatewayPort}}
+            inventory:
+              keep: {storage: 1Gi}
+            bidding:
+              sweep_interval: 10s
+            engine:
+              endpoint: unix://{{_folder.File("engine.sock")}}
+            workloads:
+              ports: {{_portRange}}-{{_portRange + 99}}
+              ports_address: 127.0.0.1
+              stop_grace: 1s
+              reconcile_interval: 2s
+              sweep_interval: 10s
+              network: {helper_socket: "{{_folder.File("no-helper.sock")}}"}
+            gateway:
+              rest: 127.0.0.1:{{_gatewayPort}}
+            metering:
+              interval: 1s
+            operator:
+              listen: 127.0.0.1:{{_operatorPort}}
+            state:
+              directory: "{{StateFolder}}"
+            """);
+        File.WriteAllText(ConfigFile, change?.Invoke(text) ?? text);
+    }
+
+    public async Task RegisterAsync()
+    {
+        foreach (var verb in new string[][] { ["register"], ["cert", "publish"] })
+        {
+            var done = await CliAsync(verb);
+            Assert.True(done.ExitCode == 0, done.Errors);
+        }
+    }
+
+    /// <summary>Starts the daemon and waits until it is ready.</summary>
+    public async Task StartAgentAsync()
+    {
+        LaunchAgent();
+        await BecomesTrueAsync("the daemon's readiness", async () => Running() && (await _http.GetAsync(Url("/readyz"))).IsSuccessStatusCode);
+    }
+
+    /// <summary>Starts the daemon and waits for nothing.</summary>
+    public void LaunchAgent() => _agent = AgentProcess.Start("run", "--config", ConfigFile);
+
+    /// <summary>kill -9, and a new start.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await Agent.KillAsync();
+        await Agent.DisposeAsync();
+        ChainLine.Release();
+        EngineLine.Release();
+        await StartAgentAsync();
+    }
+
+    public Task<CliResult> CliAsync(params IEnumerable<string> arguments) => AgentProcess.RunAsync([.. arguments, "--config", ConfigFile]);
+
+    /// <summary>One of the operator's documents.</summary>
+    public async Task<JsonNode> ReadAsync(string path) => await _http.GetFromJsonAsync<JsonNode>(Url(path)) ?? throw new InvalidDataException($"{path} is empty");
+
+    public async Task<TenantBid> BidOnAsync(ulong dseq) =>
+        await Eventually.GetAsync("an open bid", async () => Running() ? (await Tenant.ListBidsAsync(dseq)).FirstOrDefault(bid => bid.State == "open") : null, Patience);
+
+    public Task<TenantDeployment> DeployAsync(string sdl = Sdl) => Tenant.DeployAsync(sdl, Coin.Parse("5000000uact"));
+
+    /// <summary>From an order to a container that answers.</summary>
+    public async Task<(LeaseId Lease, ContainerInspectResponse Container)> OpenLeaseAsync()
+    {
+        var deployment = await DeployAsync();
+        var lease = await AcceptAsync(deployment.Dseq);
+        await SendManifestAsync(deployment.Dseq);
+        return (lease, await RunningContainerAsync(lease));
+    }
+
+    public async Task<LeaseId> AcceptAsync(ulong dseq) => (await Tenant.AcceptAsync((await BidOnAsync(dseq)).Id)).Id;
+
+    /// <summary>Hands over the manifest; a gateway that does not know of the lease yet is asked again, as tenants' tools do.</summary>
+    public Task SendManifestAsync(ulong dseq, string sdl = Sdl) => BecomesTrueAsync(
+        "the gateway to take the manifest",
+        async () =>
+        {
+            try
+            {
+                return (await Tenant.SendManifestAsync(dseq, sdl)).Count > 0;
+            }
+            catch (TenantException e) when (Running() && (e.Failure == TenantFailure.GatewayUnavailable || e.Code == 404))
+            {
+                return false;
+            }
+        });
+
+    /// <summary>The one container of a lease with one service, once it runs and answers over HTTP.</summary>
+    public async Task<ContainerInspectResponse> RunningContainerAsync(LeaseId lease)
+    {
+        await BecomesTrueAsync("the workload to answer over HTTP", async () => Running() && await AnswerAsync(lease) == "hello from the lease\n");
+        var held = Assert.Single(await ContainersAsync(lease));
+        return await Engine.Containers.InspectContainerAsync(held.ID, CancellationToken.None);
+    }
+
+    /// <summary>What the lease's web server says, by the way that its tenant is told; null when it says nothing.</summary>
+    public async Task<string?> AnswerAsync(LeaseId lease)
+    {
+        var status = await Tenant.LeaseStatusAsync(lease);
+        if (status?.ForwardedPorts?.GetValueOrDefault("web") is not [var port, ..]) return null;
+        using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{port.ExternalPort}/"));
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null;
+    }
+
+    /// <summary>Containers of one lease; of all leases of this provider when it is null. Ended ones too.</summary>
+    public async Task<IReadOnlyList<ContainerListResponse>> ContainersAsync(LeaseId? lease = null)
+    {
+        var label = lease is { } one ? $"provider-agent.lease={one}" : $"provider-agent.provider={Provider}";
+        return [.. await Engine.Containers.ListContainersAsync(
+            new() { All = true, Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [label] = true } } }, CancellationToken.None)];
+    }
+
+    public async Task<int> CountNetworksAsync() => (await Engine.Networks.ListNetworksAsync(
+        new() { Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"provider-agent.provider={Provider}"] = true } } }, CancellationToken.None)).Count;
+
+    /// <summary>What every trade must come to: one bid, nothing refused, everything torn down, and books that equal the chain's.</summary>
+    public async Task EndAsync(LeaseId lease, long balanceBefore)
+    {
+        await Tenant.CloseAsync(lease.Deployment.Dseq);
+        await BecomesTrueAsync(
+            "the lease to be gone from the engine and the books",
+            async () => Running() && (await ContainersAsync()).Count == 0 && await CountNetworksAsync() == 0 && (await ReadAsync("/api/v1/leases"))["leases"]!.AsArray().Count == 0);
+        await BecomesTrueAsync(
+            "the books to equal what the chain paid",
+            async () => long.Parse((await ReadAsync("/api/v1/earnings"))["withdrawn"]?["uact"]?.ToString() ?? "0", CultureInfo.InvariantCulture) == Chain.BalanceOf(Provider, "uact") - balanceBefore);
+        Assert.True(Chain.BalanceOf(Provider, "uact") > balanceBefore, "the lease earned nothing");
+        var status = await ReadAsync("/api/v1/status");
+        Assert.All(status["resources"]!.AsArray(), line => Assert.Equal(0, line!["used"]!.GetValue<long>()));
+        await AssertOneBidAsync();
+    }
+
+    /// <summary>One bid on the chain, and no transaction of anybody that failed.</summary>
+    public async Task AssertOneBidAsync()
+    {
+        var transactions = await Blocks.ListTransactionsAsync();
+        Assert.Single(transactions, transaction => transaction.Has("EventBidCreated"));
+        Assert.All(transactions, transaction => Assert.Equal(0, transaction.Code));
+    }
+
+    /// <summary>Waits for what the daemon brings about; a failure shows the daemon's log.</summary>
+    public async Task BecomesTrueAsync(string what, Func<Task<bool>> probe)
+    {
+        try
+        {
+            await Eventually.BecomesTrueAsync(what, probe, Patience);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}; the daemon's log:\n{Agent.Log}", e.InnerException);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_agent is not null) await _agent.DisposeAsync();
+        foreach (var container in await ContainersAsync()) await Engine.Containers.RemoveContainerAsync(container.ID, new() { Force = true, RemoveVolumes = true }, CancellationToken.None);
+        var filter = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"provider-agent.provider={Provider}"] = true } };
+        foreach (var network in await Engine.Networks.ListNetworksAsync(new() { Filters = filter }, CancellationToken.None)) await Engine.Networks.DeleteNetworkAsync(network.ID, CancellationToken.None);
+        await ChainLine.DisposeAsync();
+        await EngineLine.DisposeAsync();
+        Blocks.Dispose();
+        Tenant.Dispose();
+        Engine.Dispose();
+        _http.Dispose();
+        await Chain.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private Uri Url(string path) => new($"http://127.0.0.1:{_operatorPort}{path}");
+
+    private bool Running() => !Agent.HasExited ? true : throw new OperationCanceledException($"the daemon has ended; its log:\n{Agent.Log}");
+}
