@@ -142,7 +142,7 @@ public sealed class BadInputTests
         var changed = gateway.ManifestOf(Trade.Sdl.Replace("hello from", "goodbye from", StringComparison.Ordinal));
         (string Body, HttpStatusCode Status, string Word)[] cases =
         [
-            (changed, HttpStatusCode.UnprocessableEntity, "hash"),
+            (changed, HttpStatusCode.UnprocessableEntity, "manifest version validation failed"),
             ("{", HttpStatusCode.UnprocessableEntity, ""),
             ("[{\"name\":\"here\",\"services\":null}]", HttpStatusCode.UnprocessableEntity, ""),
             (new string('[', 200_000), HttpStatusCode.UnprocessableEntity, ""),

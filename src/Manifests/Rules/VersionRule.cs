@@ -8,8 +8,5 @@ public static class VersionRule
     /// <param name="actual">Of the manifest at hand.</param>
     /// <param name="announced">What the deployment on the market says now.</param>
     public static ManifestRefusal? Check(ManifestHash actual, ManifestHash announced) =>
-        actual == announced
-            ? null
-            // The first words are the market's own, which tenants' tools know; the rest is for the person who reads them.
-            : new(ManifestRule.Version, $"manifest version validation failed: its hash is {actual}, the deployment announced {announced}; send that one, or update the deployment first");
+        actual == announced ? null : new(ManifestRule.Version, "manifest version validation failed");
 }

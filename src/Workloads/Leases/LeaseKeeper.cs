@@ -70,6 +70,7 @@ internal sealed partial class LeaseKeeper(
         }
 
         foreach (var lease in book.Open.Where(lease => lease.Stage != LeaseStage.Closing && !running.Contains(lease.Id))) await LookAtAsync(lease.Id, ct);
+        await ReleaseGhostsAsync(running, ct);
     }
 
     /// <inheritdoc/>
@@ -136,6 +137,21 @@ internal sealed partial class LeaseKeeper(
         }
     }
 
+    /// <summary>A lease that was won and ended between two looks never came into the book, but what was set aside for it is still assigned.</summary>
+    private async Task ReleaseGhostsAsync(HashSet<LeaseId> running, CancellationToken ct)
+    {
+        foreach (var order in reservations.Snapshot.Reservations.Where(entry => entry.Value.IsAssigned).Select(entry => entry.Key))
+        {
+            var id = new LeaseId(order, market.Account);
+            if (running.Contains(id) || book.Find(id) is not null) continue;
+            if (await market.FindLeaseAsync(id, ct) is { Lease.IsRunning: false } && book.Find(id) is null)
+            {
+                Log.Ghost(log, order);
+                Release(id);
+            }
+        }
+    }
+
     /// <summary>Asks the market for one lease and does what its answer says.</summary>
     private async Task LookAtAsync(LeaseId id, CancellationToken ct)
     {
@@ -173,5 +189,8 @@ internal sealed partial class LeaseKeeper(
 
         [LoggerMessage(4011, LogLevel.Warning, "The market does not know lease {Lease}; it is kept, and asked about again", EventName = "UnknownToMarket")]
         public static partial void UnknownToMarket(ILogger logger, LeaseId lease);
+
+        [LoggerMessage(4012, LogLevel.Warning, "The lease on {Order} ended before anything was run for it; what was set aside is for sale again", EventName = "Ghost")]
+        public static partial void Ghost(ILogger logger, OrderId order);
     }
 }

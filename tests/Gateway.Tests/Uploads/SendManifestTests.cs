@@ -93,14 +93,14 @@ public sealed class SendManifestTests
         Put(gateway, old);
         await Answer.IsTextAsync(await SendAsync(gateway, old.Body), 200, "");
 
-        await Answer.IsTextAsync(await SendAsync(gateway, next.Body), 422, WrongHash(next.Announced, old.Announced));
+        await Answer.IsTextAsync(await SendAsync(gateway, next.Body), 422, "manifest version validation failed\n");
         Assert.Equal(2, gateway.Market.DeploymentQuestions);
         Put(gateway, old, next.Announced); // the tenant's update arrives
         await Answer.IsTextAsync(await SendAsync(gateway, next.Body), 200, "");
         Assert.Equal(3, gateway.Market.DeploymentQuestions);
 
         // The old one is not taken again, although it was right a moment ago.
-        await Answer.IsTextAsync(await SendAsync(gateway, old.Body), 422, WrongHash(old.Announced, next.Announced));
+        await Answer.IsTextAsync(await SendAsync(gateway, old.Body), 422, "manifest version validation failed\n");
         Assert.Equal([old.Announced, next.Announced], gateway.Inbox.Accepted.Select(manifest => manifest.Hash));
     }
 
@@ -245,7 +245,4 @@ public sealed class SendManifestTests
         held.Dispose();
         (await locks.EnterAsync(Id, CancellationToken.None)).Dispose();
     }
-
-    private static string WrongHash(ManifestHash actual, ManifestHash announced) =>
-        $"manifest version validation failed: its hash is {actual}, the deployment announced {announced}; send that one, or update the deployment first\n";
 }
