@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
@@ -56,7 +55,7 @@ internal sealed class OperatorVerbs(ConfigLoader loader)
             {
                 if (!OrderId.TryParse(parsed.GetValue(argument), out var order)) throw new ExitException(ExitCode.Usage, $"'{parsed.GetValue(argument)}' is not an order: owner/dseq/gseq/oseq");
                 using var daemon = verbs.Connect(context, parsed, QuestionDeadline);
-                context.Print(parsed, await daemon.GetAsync($"/api/v1/orders/{order}", OperatorJson.Default.WhyView, ct), OperatorJson.Default.WhyView, OperatorText.Why);
+                context.Print(parsed, await daemon.GetAsync($"/api/v1/orders/{order}", OperatorJson.Default.WhyView, ct), OperatorJson.Default.WhyView, WhyText.Write);
                 return (int)ExitCode.Done;
             });
             return verb;
@@ -133,7 +132,7 @@ internal static class OperatorText
     {
         output.WriteLine($"withdrawn  {Sum(view.Withdrawn)}");
         output.WriteLine($"owed       {(view.Owed is null ? "not known: the chain does not answer" : Sum(view.Owed))}");
-        output.WriteLine($"fees       {Sum(view.Fees)}");
+        output.WriteLine($"fees       {Sum(view.Fees)} (of withdrawals)");
         if (view.Leases.Count == 0) return;
         output.WriteLine();
         var table = new TextTable("LEASE", "WITHDRAWN", "OWED", "CPU s", "MEMORY GiB·s", "IN MiB", "OUT MiB");
@@ -150,15 +149,6 @@ internal static class OperatorText
         }
 
         table.WriteTo(output);
-    }
-
-    public static void Why(TextWriter output, WhyView view)
-    {
-        var decision = view.Decision;
-        output.WriteLine($"{decision.Order}: {(decision.Decision == "bid" ? $"bid {decision.Price}" : $"declined, {decision.Reason}: {decision.Detail}")}");
-        output.WriteLine($"decided {decision.DecidedAt:u}{(view.Times > 1 ? $", {view.Times} times in all" : "")}, from:");
-        output.WriteLine(JsonSerializer.Serialize(view.Inputs, OperatorJson.Default.JsonElement));
-        foreach (var act in view.Acts) output.WriteLine($"{act.BegunAt:u}  {act.What.GetRawText()} -> {act.Outcome?.GetRawText() ?? "(not known yet)"}");
     }
 
     public static void Withdrawals(TextWriter output, WithdrawView view)

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using ProviderAgent.Marketplace;
+using ProviderAgent.Operator.Views;
+
+namespace ProviderAgent.Cli.Verbs;
+
+/// <summary>A stored decision for people: what was asked, what it would cost line by line, what the host had, what followed. All inputs are in the JSON form.</summary>
+internal static class WhyText
+{
+    public static void Write(TextWriter output, WhyView view)
+    {
+        var decision = view.Decision;
+        output.WriteLine($"{decision.Order}: {(decision.Decision == "bid" ? $"bid {decision.Price}" : $"declined, {decision.Reason}: {decision.Detail}")}");
+        output.WriteLine($"decided {decision.DecidedAt:u}{(view.Times > 1 ? $", {view.Times} times in all" : "")}");
+        if (Child(view.Inputs, "order") is { } order) WriteOrder(output, order);
+        if (Child(view.Inputs, "quote") is { } quote) WriteQuote(output, quote);
+        if (Child(view.Inputs, "host") is { } host) WriteStock(output, host);
+        foreach (var act in view.Acts)
+            output.WriteLine($"{act.BegunAt:u}  {Text(act.What, "kind")} -> {(act.Outcome is { } outcome ? $"{Text(outcome, "result")} {Text(outcome, "reference")} {Text(outcome, "detail")}".TrimEnd() : "(not known yet)")}");
+        output.WriteLine("Everything it was made from: the same with --json.");
+    }
+
+    private static void WriteOrder(TextWriter output, JsonElement order)
+    {
+        foreach (var unit in List(order, "units"))
+        {
+            var limit = Child(unit, "price_limit") is { } price ? $", at most {Text(price, "amount")} {Text(price, "denom")}/{Text(price, "per").ToLowerInvariant()}" : "";
+            var storage = string.Join(" + ", List(unit, "storage").Select(volume => new ByteSize(Number(volume, "bytes")).ToString()));
+            var gpus = Number(unit, "gpus") is var count and > 0 ? $", {count} GPU" : "";
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"asks for  {Number(unit, "count")} x {Number(unit, "milli_cpu") / 1000m:0.###} threads, {new ByteSize(Number(unit, "memory_bytes"))} memory, {storage} storage{gpus}{limit}"));
+        }
+    }
+
+    private static void WriteQuote(TextWriter output, JsonElement quote)
+    {
+        var table = new TextTable("PRICE OF", "QUANTITY", "RATE", "USD/MONTH");
+        foreach (var line in List(quote, "lines")) table.Add(Text(line, "item"), Text(line, "quantity"), Text(line, "rate"), Text(line, "usd_per_month"));
+        table.Add("all", "", "", Text(quote, "usd_per_month"));
+        table.WriteTo(output);
+    }
+
+    private static void WriteStock(TextWriter output, JsonElement host)
+    {
+        var stock = List(host, "stock").Where(line => Number(line, "total") > 0).Select(line => Text(line, "resource").ToLowerInvariant() switch
+        {
+            "cpu" => string.Create(CultureInfo.InvariantCulture, $"{Number(line, "free") / 1000m:0.##} threads"),
+            "gpu" => $"{Number(line, "free")} GPUs",
+            var name => $"{new ByteSize(Number(line, "free"))} {name}",
+        });
+        output.WriteLine($"free then {string.Join(", ", stock)}; {Number(host, "open_bids")} of {Number(host, "max_open_bids")} bids open");
+    }
+
+    private static JsonElement? Child(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var child) && child.ValueKind == JsonValueKind.Object ? child : null;
+
+    private static JsonElement[] List(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
+
+    private static string Text(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+
+    private static long Number(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
+}
