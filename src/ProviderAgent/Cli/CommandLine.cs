@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
 
@@ -17,7 +18,7 @@ internal sealed class CommandLine(CliContext context, IEnumerable<IVerb> verbs)
         {
             // A wrong verb also counts as a missing one; saying so twice helps nobody.
             foreach (var error in parsed.Errors.TakeLast(1)) await context.Errors.WriteLineAsync($"error: {error.Message}");
-            await context.Errors.WriteLineAsync($"try: provider-agent {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            await context.Errors.WriteLineAsync($"try: provider-agent {string.Concat(PathOf(parsed.CommandResult).Select(name => name + " "))}--help");
             return (int)ExitCode.Usage;
         }
 
@@ -36,6 +37,13 @@ internal sealed class CommandLine(CliContext context, IEnumerable<IVerb> verbs)
         {
             return (int)await ReportAsync(error);
         }
+    }
+
+    /// <summary>Names from the verb down to the one that was meant.</summary>
+    private static IEnumerable<string> PathOf(SymbolResult? command)
+    {
+        if (command is not CommandResult { Command: not RootCommand } found) return [];
+        return PathOf(found.Parent).Append(found.Command.Name);
     }
 
     private async Task<ExitCode> ReportAsync(Exception error)

@@ -144,7 +144,16 @@ internal static class DevnetTenantVerbs
         return verb;
     }
 
-    internal static Argument<ulong> DseqArgument() => new("deployment") { Description = "The deployment's number (dseq)" };
+    internal static Argument<ulong> DseqArgument() => new("deployment")
+    {
+        Description = "The deployment's number (dseq)",
+        CustomParser = result =>
+        {
+            if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var dseq)) return dseq;
+            result.AddError($"'{result.Tokens[0].Value}' is not a deployment's number; 'devnet deploy' prints it");
+            return 0;
+        },
+    };
 
     private static Argument<string> SdlArgument() => new("file") { Description = "The SDL file", HelpName = "FILE.yaml" };
 

@@ -67,7 +67,10 @@ internal sealed class DevnetVerbOptions
     {
         if (!Uri.TryCreate(parsed.GetRequiredValue(Node), UriKind.Absolute, out var rpc) || rpc.Scheme is not ("http" or "https"))
             throw new ExitException(ExitCode.Usage, $"--node: '{parsed.GetRequiredValue(Node)}' is not an address such as http://127.0.0.1:26657");
-        using var key = KeyFile.Load(parsed.GetValue(Key) ?? Path.Combine(parsed.GetRequiredValue(Home), "tenant.key"));
+        var ofHome = Path.Combine(parsed.GetRequiredValue(Home), "tenant.key");
+        if (parsed.GetValue(Key) is null && !File.Exists(ofHome))
+            throw new ExitException(ExitCode.Keys, $"there is no {ofHome}: start a chain with 'provider-agent devnet up', or say with --home or --key where the tenant's key is");
+        using var key = KeyFile.Load(parsed.GetValue(Key) ?? ofHome);
         using var tenant = new DevnetTenant(key, new TenantOptions { Rpc = rpc });
         try
         {
