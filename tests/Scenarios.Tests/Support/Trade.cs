@@ -15,32 +15,15 @@ internal sealed class Trade : IAsyncDisposable
     /// <summary>What a daemon on a busy machine may take for one step.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public const string Image = "127.0.0.1:5000/test/busybox:1";
+    public const string Image = TradeConfig.Image;
 
-    /// <summary>One web server that says hello.</summary>
-    public const string Sdl = $$$$"""
-        version: "2.0"
-        services:
-          web:
-            image: {{{{Image}}}}
-            command: ["sh", "-c"]
-            args: ["mkdir -p /tmp/www && echo hello from the lease > /tmp/www/index.html && echo ready to serve && exec httpd -f -p 80 -h /tmp/www"]
-            expose: [{port: 80, as: 8080, to: [{global: true}]}]
-        profiles:
-          compute:
-            web: {resources: {cpu: {units: 0.1}, memory: {size: 64Mi}, storage: {size: 128Mi}}}
-          placement:
-            here: {pricing: {web: {denom: uact, amount: 100000}}}
-        deployment:
-          web: {here: {profile: web, count: 1}}
-        """;
+    public const string Sdl = TradeConfig.Sdl;
 
     private readonly TempFolder _folder;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(20) };
-    private AgentProcess? _agent;
     private readonly int _operatorPort = FreePort.Next();
     private readonly int _gatewayPort = FreePort.Next();
-    private readonly int _portRange = 20_000 + Environment.ProcessId % 90 * 100;
+    private AgentProcess? _agent;
 
     private Trade(TempFolder folder, DevnetChain chain, string engineSocket)
     {
@@ -113,35 +96,7 @@ internal sealed class Trade : IAsyncDisposable
     /// <summary>Writes the configuration; <paramref name="change"/> edits its text.</summary>
     public void WriteConfig(Func<string, string>? change = null)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $$"""
-            chain:
-              endpoints: [{rpc: "http://127.0.0.1:{{ChainLine.Port}}"}]
-              key: {file: "{{KeyFile}}"}
-              poll_interval: 200ms
-            provider:
-              host_uri: https://127.0.0.1:{{_gatewayPort}}
-            inventory:
-              keep: {storage: 1Gi}
-            bidding:
-              sweep_interval: 10s
-            engine:
-              endpoint: unix://{{_folder.File("engine.sock")}}
-            workloads:
-              ports: {{_portRange}}-{{_portRange + 99}}
-              ports_address: 127.0.0.1
-              stop_grace: 1s
-              reconcile_interval: 2s
-              sweep_interval: 10s
-              network: {helper_socket: "{{_folder.File("no-helper.sock")}}"}
-            gateway:
-              rest: 127.0.0.1:{{_gatewayPort}}
-            metering:
-              interval: 1s
-            operator:
-              listen: 127.0.0.1:{{_operatorPort}}
-            state:
-              directory: "{{StateFolder}}"
-            """);
+        var text = TradeConfig.Text(ChainLine.Port, KeyFile, _gatewayPort, _operatorPort, _folder.File("engine.sock"), StateFolder);
         File.WriteAllText(ConfigFile, change?.Invoke(text) ?? text);
     }
 
