@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace ProviderAgent.Metering;
@@ -16,6 +17,9 @@ internal sealed partial class Books(ISettlementLog log, IMarketplace market, Met
 
     // Withdrawals that were included and whose effect on the total was not seen yet.
     private readonly Dictionary<LeaseId, ActionOutcome.Done> _included = [];
+    // Leases that events told of, on their way from the events' thread to the checks'.
+    private readonly ConcurrentQueue<LeaseId> _announced = [];
+    private volatile bool _mustLookAtEnded;
     private bool _isLoaded;
 
     /// <summary>When the total of a lease was last seen to rise; null when it never was.</summary>
@@ -27,17 +31,43 @@ internal sealed partial class Books(ISettlementLog log, IMarketplace market, Met
     /// <summary>Notes which transaction the next rise of a lease's total comes from.</summary>
     public void Attribute(LeaseId lease, ActionOutcome.Done done) => _included[lease] = done;
 
+    /// <summary>Events told of a lease: its income is followed from now on, even if it ends before the next check. Durable when it returns; any thread.</summary>
+    /// <exception cref="MeteringUnavailableException">The ledger cannot be used.</exception>
+    public async Task AnnounceAsync(LeaseId lease, CancellationToken ct)
+    {
+        await log.FollowAsync(lease, ct).ConfigureAwait(false);
+        _announced.Enqueue(lease);
+    }
+
+    /// <summary>Events may be missing: leases may have come and gone unheard of. Any thread.</summary>
+    public void LookAtEnded() => _mustLookAtEnded = true;
+
     /// <summary>Reads what is recorded; at the very first start also what ended leases have earned before.</summary>
     /// <exception cref="MeteringUnavailableException">The ledger cannot be used.</exception>
     /// <exception cref="MarketUnavailableException">The market cannot be asked.</exception>
     public async Task LoadAsync(CancellationToken ct)
     {
-        if (_isLoaded) return;
-        var income = await log.ListIncomeAsync(ct).ConfigureAwait(false);
-        foreach (var lease in income) (_recorded[lease.Lease], _lastRise[lease.Lease]) = (lease.Withdrawn, lease.LastTick);
-        _followed.UnionWith(await log.ListFollowedAsync(ct).ConfigureAwait(false));
-        if (income.Count == 0) await FollowEndedAsync(ct).ConfigureAwait(false);
-        _isLoaded = true;
+        if (!_isLoaded)
+        {
+            var income = await log.ListIncomeAsync(ct).ConfigureAwait(false);
+            foreach (var lease in income) (_recorded[lease.Lease], _lastRise[lease.Lease]) = (lease.Withdrawn, lease.LastTick);
+            _followed.UnionWith(await log.ListFollowedAsync(ct).ConfigureAwait(false));
+            if (income.Count == 0) _mustLookAtEnded = true;
+            _isLoaded = true;
+        }
+
+        while (_announced.TryDequeue(out var lease)) _followed.Add(lease);
+        if (!_mustLookAtEnded) return;
+        _mustLookAtEnded = false; // before the look, so that a gap during it is not forgotten
+        try
+        {
+            await FollowEndedAsync(ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            _mustLookAtEnded = true;
+            throw;
+        }
     }
 
     /// <summary>Follows new leases and records the totals of all running ones.</summary>
@@ -99,7 +129,9 @@ internal sealed partial class Books(ISettlementLog log, IMarketplace market, Met
         {
             await foreach (var account in market.ListOwnLeasesAsync(state, ct).ConfigureAwait(false))
             {
-                if (account.Payment.Withdrawn.Amount > 0 || account.Payment.State != EscrowState.Closed) await FollowAsync(account.Lease.Id, ct).ConfigureAwait(false);
+                var isBooked = account.Payment.State == EscrowState.Closed
+                    && (_recorded.TryGetValue(account.Lease.Id, out var known) ? known == account.Payment.Withdrawn : account.Payment.Withdrawn.Amount == 0);
+                if (!isBooked) await FollowAsync(account.Lease.Id, ct).ConfigureAwait(false);
             }
         }
     }

@@ -45,7 +45,9 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
     public void Wake() => _wake.Writer.TryWrite(0);
 
     /// <inheritdoc/>
-    public Task HandleAsync(MarketEventBatch batch, CancellationToken ct)
+    /// <remarks>A lease may come and go between two checks, and still be paid: that it was there is written down before the events are done with.</remarks>
+    /// <exception cref="MeteringUnavailableException">The ledger cannot be used; the events have to come again.</exception>
+    public async Task HandleAsync(MarketEventBatch batch, CancellationToken ct)
     {
         foreach (var happened in batch.Events)
         {
@@ -56,11 +58,14 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
                 MarketEvent.LeaseReclaimStarted reclaim => reclaim.Lease,
                 _ => (LeaseId?)null,
             };
-            if (lease?.Provider == _market.Account) Wake();
+            if (lease is not { } ours || ours.Provider != _market.Account) continue;
+            await _books.AnnounceAsync(ours, ct).ConfigureAwait(false);
+            Wake();
         }
 
-        if (batch.HasGap) Wake();
-        return Task.CompletedTask;
+        if (!batch.HasGap) return;
+        _books.LookAtEnded();
+        Wake();
     }
 
     /// <summary>Withdraws from every running lease that is owed something, whatever the fee.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ProviderAgent.Ledger;
 using ProviderAgent.Marketplace;
+using ProviderAgent.Metering;
 
 namespace ProviderAgent.Hosting;
 
@@ -58,7 +59,7 @@ internal sealed partial class MarketEventPump(IMarketplace market, LedgerDatabas
                 await handler.HandleAsync(batch, ct);
                 return;
             }
-            catch (Exception error) when (error is MarketUnavailableException { IsTransient: true } or LedgerUnavailableException)
+            catch (Exception error) when (error is MarketUnavailableException { IsTransient: true } or LedgerUnavailableException or MeteringUnavailableException)
             {
                 Log.Again(log, handler.GetType().Name, batch.Tick, error);
                 Volatile.Write(ref _handlingSince, time.GetTimestamp()); // not stuck: waiting for somebody else

@@ -7,6 +7,8 @@ namespace ProviderAgent.Scenarios.Tests.Support;
 /// <summary>A Docker engine of its own, which a test may stop and start again. Containers outlive it, as live-restore promises.</summary>
 internal sealed class PrivateEngine : IAsyncDisposable
 {
+    private const string Bridge = "pa-test0";
+
     private readonly TempFolder _folder = new();
     private Process? _process;
 
@@ -17,6 +19,7 @@ internal sealed class PrivateEngine : IAsyncDisposable
         var engine = new PrivateEngine();
         try
         {
+            await RunAsync($"ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.214.0.1/24 dev {Bridge}; ip link set {Bridge} up");
             await engine.UpAsync();
             return engine;
         }
@@ -31,14 +34,16 @@ internal sealed class PrivateEngine : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dockerd")
         {
-            // Its own storage and no bridge of its own; tenants' networks are made by the daemon under test.
+            // Its own storage, its own bridge (without one it would take away that of the machine's engine), and its hands off the shared firewall:
+            // ports are passed on by its proxy processes.
             ArgumentList =
             {
                 "--host", $"unix://{Socket}",
                 "--data-root", _folder.File("data"),
                 "--exec-root", _folder.File("exec"),
                 "--pidfile", _folder.File("docker.pid"),
-                "--bridge", "none",
+                "--bridge", Bridge,
+                "--iptables=false",
                 "--live-restore",
                 "--log-level", "error",
             },
@@ -76,7 +81,13 @@ internal sealed class PrivateEngine : IAsyncDisposable
     {
         await DownAsync();
         // Mounts of the storage driver would keep the folder busy.
-        using (var unmount = Process.Start("sh", ["-c", $"grep -F ' {_folder.Path}/' /proc/self/mounts | cut -d' ' -f2 | sort -r | xargs -r -n1 umount -l"])) await unmount.WaitForExitAsync();
+        await RunAsync($"grep -F ' {_folder.Path}/' /proc/self/mounts | cut -d' ' -f2 | sort -r | xargs -r -n1 umount -l; ip link delete {Bridge}");
         _folder.Dispose();
+    }
+
+    private static async Task RunAsync(string script)
+    {
+        using var shell = Process.Start("sh", ["-c", "PATH=$PATH:/usr/sbin:/sbin; " + script]);
+        await shell.WaitForExitAsync();
     }
 }
