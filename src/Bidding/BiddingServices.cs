@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Marketplace;
@@ -45,6 +46,14 @@ public static class BiddingServices
         services.TryAddSingleton<IBiddingStatus>(provider => provider.GetRequiredService<BidEngine>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessCheck>());
         return services;
+    }
+
+    /// <summary>The check behind the watchdog; the same however often the room is added.</summary>
+    private sealed class LivenessCheck : IConfigureOptions<HealthCheckServiceOptions>
+    {
+        public void Configure(HealthCheckServiceOptions options) =>
+            options.Registrations.Add(new("bidding", provider => provider.GetRequiredService<BidEngine>(), failureStatus: null, ["live"]));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Chain.Endpoints;
@@ -63,6 +64,7 @@ public static class ChainServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HeadWatcher>(provider => provider.GetRequiredService<HeadWatcher>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TxSender>(provider => provider.GetRequiredService<TxSender>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ChainGauges>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessChecks>());
         return services;
     }
 
@@ -72,5 +74,16 @@ public static class ChainServiceCollectionExtensions
         return options.Credential.Length > 0
             ? KeyFile.LoadCredential(options.Credential, Environment.GetEnvironmentVariable(CredentialsVariable), path)
             : KeyFile.Load(options.File, options.PassphraseFile.Length > 0 ? options.PassphraseFile : null, path);
+    }
+
+    /// <summary>The checks behind the watchdog; the same however often the room is added.</summary>
+    private sealed class LivenessChecks : IConfigureOptions<HealthCheckServiceOptions>
+    {
+        public void Configure(HealthCheckServiceOptions options)
+        {
+            options.Registrations.Add(new("latest block", provider => provider.GetRequiredService<HeadWatcher>(), failureStatus: null, ["live"]));
+            options.Registrations.Add(new("block follower", provider => provider.GetRequiredService<BlockFollower>(), failureStatus: null, ["live"]));
+            options.Registrations.Add(new("transaction sender", provider => provider.GetRequiredService<TxSender>(), failureStatus: null, ["live"]));
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,17 @@ public static class MeteringServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageSampler>(provider => provider.GetRequiredService<UsageSampler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageRetention>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Treasurer>(provider => provider.GetRequiredService<Treasurer>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessChecks>());
         return services;
+    }
+
+    /// <summary>The checks behind the watchdog; the same however often the room is added.</summary>
+    private sealed class LivenessChecks : IConfigureOptions<HealthCheckServiceOptions>
+    {
+        public void Configure(HealthCheckServiceOptions options)
+        {
+            options.Registrations.Add(new("usage sampling", provider => provider.GetRequiredService<UsageSampler>(), failureStatus: null, ["live"]));
+            options.Registrations.Add(new("treasury", provider => provider.GetRequiredService<Treasurer>(), failureStatus: null, ["live"]));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,11 +25,15 @@ internal sealed partial class BidEngine(
     BiddingMetrics metrics,
     IOptionsMonitor<BiddingOptions> options,
     TimeProvider time,
-    ILogger<BidEngine> log) : BackgroundService, IMarketEventHandler, IBiddingStatus
+    ILogger<BidEngine> log) : BackgroundService, IMarketEventHandler, IBiddingStatus, IHealthCheck
 {
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
+    // One order asks the market a few times, and each endpoint of it may take its whole deadline.
+    private static readonly TimeSpan OrderAllowance = TimeSpan.FromMinutes(10);
+
+    private volatile IReadOnlyList<LoopWatch> _evaluators = [];
     private volatile bool _isReady;
     private volatile bool _marketWasAway;
 
@@ -49,6 +54,18 @@ internal sealed partial class BidEngine(
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Without orders, or with a market that does not answer, all loops still come round.</remarks>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var stuck = new List<string>();
+        if (pulses.Reconcile.Watch.Stuck is { } sweep) stuck.Add($"bids were not compared with the market for {sweep.TotalSeconds:0} s");
+        if (pulses.Scan.Watch.Stuck is { } scanned) stuck.Add($"open orders were not listed for {scanned.TotalSeconds:0} s");
+        if (pulses.Upkeep.Watch.Stuck is { } renewed) stuck.Add($"reservations were not renewed for {renewed.TotalSeconds:0} s");
+        if (_evaluators.Max(evaluator => evaluator.Stuck) is { } judged) stuck.Add($"an order has been judged for {judged.TotalSeconds:0} s");
+        return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
+    }
+
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.Observe(book, () => _isReady && drain.Reason is null && gate.Reason is null);
@@ -62,7 +79,7 @@ internal sealed partial class BidEngine(
         Task[] loops = [];
         try
         {
-            await UntilDoneAsync(market.SettleAsync, stop.Token);
+            await UntilDoneAsync(ct => pulses.Reconcile.Watch.OutsideAsync(() => market.SettleAsync(ct)), stop.Token);
             await UntilDoneAsync(SettleIntentsAsync, stop.Token);
             await UntilDoneAsync(reconciler.ReconcileAsync, stop.Token);
             _isReady = true;
@@ -85,10 +102,13 @@ internal sealed partial class BidEngine(
     private Task[] StartLoops(CancellationToken ct)
     {
         var evaluators = options.CurrentValue.Evaluators;
+        LoopWatch[] fresh = [.. Enumerable.Range(0, evaluators).Select(_ => new LoopWatch(time, OrderAllowance))];
+        LoopWatch[] listed = [.. Enumerable.Range(0, evaluators).Select(_ => new LoopWatch(time, OrderAllowance))];
+        _evaluators = [.. fresh, .. listed];
         return
         [
-            .. Enumerable.Range(0, evaluators).Select(_ => Task.Run(() => EvaluateFreshAsync(ct), CancellationToken.None)),
-            .. Enumerable.Range(0, evaluators).Select(_ => Task.Run(() => EvaluateListedAsync(ct), CancellationToken.None)),
+            .. fresh.Select(watch => Task.Run(() => EvaluateFreshAsync(watch, ct), CancellationToken.None)),
+            .. listed.Select(watch => Task.Run(() => EvaluateListedAsync(watch, ct), CancellationToken.None)),
             pulses.Reconcile.RunAsync(atOnce: false, SweepInterval, TolerantAsync(reconciler.ReconcileAsync), ct),
             pulses.Scan.RunAsync(atOnce: true, SweepInterval, TolerantAsync(scan.ScanAsync), ct),
             pulses.Upkeep.RunAsync(atOnce: false, () => UpkeepInterval, RenewAsync, ct),
@@ -96,16 +116,23 @@ internal sealed partial class BidEngine(
         ];
     }
 
-    private async Task EvaluateFreshAsync(CancellationToken ct)
+    private async Task EvaluateFreshAsync(LoopWatch watch, CancellationToken ct)
     {
-        await foreach (var worker in queues.Fresh.Reader.ReadAllAsync(ct)) await evaluator.EvaluateAsync(worker, null, ct);
+        await foreach (var worker in queues.Fresh.Reader.ReadAllAsync(ct))
+        {
+            watch.Working();
+            await evaluator.EvaluateAsync(worker, null, ct);
+            watch.Idle();
+        }
     }
 
-    private async Task EvaluateListedAsync(CancellationToken ct)
+    private async Task EvaluateListedAsync(LoopWatch watch, CancellationToken ct)
     {
         await foreach (var order in queues.Listed.Reader.ReadAllAsync(ct))
         {
+            watch.Working();
             if (book.TryAdd(order.Id, out _) is { } worker) await evaluator.EvaluateAsync(worker, order, ct);
+            watch.Idle();
         }
     }
 
@@ -114,6 +141,7 @@ internal sealed partial class BidEngine(
     {
         foreach (var open in await journal.ListOpenAsync(ct))
         {
+            pulses.Reconcile.Watch.Progress();
             var bid = await market.FindBidAsync(open.Intent.Bid, ct);
             var found = open.Intent is BidIntent.Place ? bid is not null : bid is not { State: BidState.Open or BidState.Active };
             var detail = bid is null ? "there is no such bid" : $"the bid is {bid.State}";
@@ -129,6 +157,7 @@ internal sealed partial class BidEngine(
         {
             try
             {
+                pulses.Reconcile.Watch.Working();
                 await act(ct);
                 return;
             }
@@ -137,6 +166,7 @@ internal sealed partial class BidEngine(
                 Log.StartDelayed(log, pause, e);
             }
 
+            pulses.Reconcile.Watch.Turned(pause);
             await Task.Delay(pause, time, ct);
             pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, SweepInterval().Ticks));
         }

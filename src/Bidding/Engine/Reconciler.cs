@@ -17,6 +17,7 @@ internal sealed partial class Reconciler(
     BidAdopter adopter,
     BidPlacer placer,
     BidCloser closer,
+    BiddingPulses pulses,
     IOptionsMonitor<BiddingOptions> options,
     TimeProvider time,
     ILogger<Reconciler> log)
@@ -39,6 +40,7 @@ internal sealed partial class Reconciler(
         var open = new ConcurrentDictionary<OrderId, byte>();
         await Parallel.ForEachAsync(market.ListOwnBidsAsync(BidState.Open, ct), Parallelism(ct), async (bid, token) =>
         {
+            pulses.Reconcile.Watch.Progress();
             open[bid.Id.Order] = 0;
             if (book.Find(bid.Id.Order) is { Stage: not (OrderStage.Seen or OrderStage.Evaluating) }) return;
             if (await groups.FindAsync(bid.Id.Order, token) is not { } order)
@@ -57,6 +59,7 @@ internal sealed partial class Reconciler(
     private Task AssignLeasesAsync(LeaseState state, CancellationToken ct) =>
         Parallel.ForEachAsync(market.ListOwnLeasesAsync(state, ct), Parallelism(ct), async (account, token) =>
         {
+            pulses.Reconcile.Watch.Progress();
             var id = account.Lease.Id;
             var worker = book.Find(id.Order);
             if (worker is { Facts: not null }) book.Advance(worker, OrderSignal.LeaseOurs);
@@ -78,6 +81,7 @@ internal sealed partial class Reconciler(
     {
         foreach (var worker in book.Live())
         {
+            pulses.Reconcile.Watch.Progress();
             switch (worker.Stage)
             {
                 case OrderStage.Placing:

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Chain.Endpoints;
@@ -11,6 +13,7 @@ namespace ProviderAgent.Chain.Following;
 /// <remarks>Any number of followers may run at once; each holds a few blocks at most.</remarks>
 internal sealed partial class BlockFollower(
     HeadWatcher heads, BlockReader blocks, EndpointPool pool, ChainMetrics metrics, IOptions<ChainOptions> options, IJitter jitter, TimeProvider time, ILogger<BlockFollower> log)
+    : IHealthCheck
 {
     // Blocks that are fetched ahead while catching up.
     private const int Window = 8;
@@ -23,6 +26,18 @@ internal sealed partial class BlockFollower(
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    // One attempt asks for a header and for results, of each endpoint in turn.
+    private const int CallsPerAttempt = 6;
+
+    private readonly ConcurrentDictionary<LoopWatch, byte> _followers = new();
+
+    /// <inheritdoc/>
+    /// <remarks>Waiting for the next block, for whoever takes the events, or for an endpoint that does not answer is healthy.</remarks>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_followers.Keys.Max(follower => follower.Stuck) is { } age
+            ? HealthCheckResult.Unhealthy($"no attempt to read the next block was made for {age.TotalSeconds:0} s")
+            : HealthCheckResult.Healthy());
+
     /// <inheritdoc cref="IMarketEvents.FollowAsync"/>
     public async IAsyncEnumerable<MarketEventBatch> FollowAsync(MarketPosition? after, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -34,6 +49,8 @@ internal sealed partial class BlockFollower(
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var ahead = new Queue<Task<Outcome>>(Window);
+        var watch = new LoopWatch(time, TimeSpan.FromMinutes(1) + (CallsPerAttempt * Math.Max(1, pool.All.Count) * options.Value.QueryTimeout));
+        _followers.TryAdd(watch, 0);
         try
         {
             while (true)
@@ -46,8 +63,10 @@ internal sealed partial class BlockFollower(
                     metrics.GapSeen();
                 }
 
-                while (ahead.Count < Window && next + ahead.Count <= head.Height) ahead.Enqueue(ReadAsync(next + ahead.Count, stop.Token));
+                while (ahead.Count < Window && next + ahead.Count <= head.Height) ahead.Enqueue(ReadAsync(next + ahead.Count, watch, stop.Token));
+                watch.Working();
                 var outcome = await ahead.Dequeue();
+                watch.Idle();
                 if (outcome.Block is { } block)
                 {
                     pool.RaiseFloor(block.Height);
@@ -65,6 +84,7 @@ internal sealed partial class BlockFollower(
         }
         finally
         {
+            _followers.TryRemove(watch, out _);
             await stop.CancelAsync();
             await DiscardAsync(ahead);
         }
@@ -76,18 +96,20 @@ internal sealed partial class BlockFollower(
     }
 
     /// <summary>Tries one height until it succeeds, or until it is certain that nobody has it any more.</summary>
-    private async Task<Outcome> ReadAsync(long height, CancellationToken ct)
+    private async Task<Outcome> ReadAsync(long height, LoopWatch watch, CancellationToken ct)
     {
         var backoff = new Backoff(time, jitter, LongestWait);
         var refusals = 0;
         while (true)
         {
+            watch.Progress(); // not from idle to working: blocks are also read while the earlier ones are handled
             try
             {
                 return new(await blocks.ReadAsync(height, ct), 0);
             }
             catch (EndpointException e)
             {
+                watch.Progress();
                 Log.Retried(log, height, e.Message);
                 if (LowestKept() is { } lowest && lowest > height) return new(null, lowest);
                 if (IsGone(e) && ++refusals >= MaxRefusals) return new(null, height + 1);

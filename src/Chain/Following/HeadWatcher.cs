@@ -1,17 +1,24 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Chain.Endpoints;
 using ProviderAgent.Chain.Rpc;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Chain.Following;
 
 /// <summary>Knows the latest block and tells everybody who waits for one. Also finds out that an endpoint has silently stopped.</summary>
 /// <remarks>Nothing depends on announcements: they only make the next look at the endpoint come sooner.</remarks>
-internal sealed partial class HeadWatcher : BackgroundService
+internal sealed partial class HeadWatcher : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // A look asks for the state of one endpoint after the other, of all at once, and for two headers.
+    private const int CallsPerLook = 8;
 
     private readonly Lock _gate = new();
     private readonly EndpointPool _pool;
@@ -21,6 +28,7 @@ internal sealed partial class HeadWatcher : BackgroundService
     private readonly ILogger<HeadWatcher> _log;
     private readonly ChainOptions _options;
     private readonly Backoff _backoff;
+    private readonly LoopWatch _watch;
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private TaskCompletionSource _changed = NewSignal();
     private volatile ChainHead? _head;
@@ -31,7 +39,8 @@ internal sealed partial class HeadWatcher : BackgroundService
         EndpointPool pool, HeadSubscriber subscriber, TickMeter meter, IOptions<ChainOptions> options, IJitter jitter, TimeProvider time, ILogger<HeadWatcher> log)
     {
         (_pool, _subscriber, _meter, _time, _log, _options) = (pool, subscriber, meter, time, log, options.Value);
-        _backoff = new(time, jitter, TimeSpan.FromSeconds(5));
+        _backoff = new(time, jitter, LongestPause);
+        _watch = new(time, TimeSpan.FromMinutes(1) + (CallsPerLook * Math.Max(1, _options.Endpoints.Count) * _options.QueryTimeout));
         _probedAt = _stallProbedAt = time.GetTimestamp();
     }
 
@@ -71,6 +80,12 @@ internal sealed partial class HeadWatcher : BackgroundService
     /// <summary>Looks again at once, for example because a transaction was just sent.</summary>
     public void Wake() => _wake.Writer.TryWrite(0);
 
+    /// <inheritdoc/>
+    /// <remarks>An endpoint that does not answer costs its deadline; only a look that never ends is unhealthy.</remarks>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(_watch.Stuck is { } age
+        ? HealthCheckResult.Unhealthy($"the latest block was not looked for in {age.TotalSeconds:0} s")
+        : HealthCheckResult.Healthy());
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var subscription = _options.Subscribe ? _subscriber.RunAsync(Wake, stoppingToken) : Task.CompletedTask;
@@ -78,13 +93,16 @@ internal sealed partial class HeadWatcher : BackgroundService
         {
             try
             {
+                _watch.Working();
                 await LookAsync(stoppingToken);
                 _backoff.Reset();
+                _watch.Turned(_options.PollInterval);
                 await WaitAsync(stoppingToken);
             }
             catch (EndpointException e)
             {
                 Log.NoEndpoint(_log, e.Message);
+                _watch.Turned(LongestPause);
                 await _backoff.WaitAsync(stoppingToken);
             }
         }

@@ -69,6 +69,7 @@ internal sealed partial class BatchSender(
     {
         for (var corrections = 0; batch.Count > 0;)
         {
+            state.Watch.Progress();
             var fee = new Fee { Amount = { WireCoins.ToWire(new Coin(1, fees.Denom)) } }; // taking a fee costs gas, so there must be one
             var body = TransactionBuilder.Body(batch.Select(pending => pending.Message));
             var trial = TransactionBuilder.ForSimulation(body, fee, signer.PublicKey, account.Next.Sequence);

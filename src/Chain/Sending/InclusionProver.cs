@@ -23,7 +23,7 @@ internal abstract record InclusionProof(InFlightTransaction Transaction)
 /// A transaction is in a block, or it is proven that it cannot get into one any more: every block up to its timeout was looked
 /// through, or its sequence is still unused after its timeout, or its sequence was used and every block up to then was looked through.
 /// </remarks>
-internal sealed partial class InclusionProver(EndpointPool pool, SigningAccount account, ILogger<InclusionProver> log)
+internal sealed partial class InclusionProver(EndpointPool pool, SigningAccount account, SenderState sender, ILogger<InclusionProver> log)
 {
     // Looking a transaction up by hash pays when more blocks than this would have to be fetched.
     private const long FewBlocks = 4;
@@ -112,6 +112,7 @@ internal sealed partial class InclusionProver(EndpointPool pool, SigningAccount 
         for (var height = left.Min(transaction => transaction.ScannedTo ?? 0) + 1; height <= head && left.Count > 0; height++)
         {
             if (!left.Any(transaction => IsCandidate(transaction, height))) continue;
+            sender.Watch.Progress();
             var block = await BlockAsync(height, ct);
             for (var i = 0; block is not null && i < block.Transactions.Count; i++)
             {

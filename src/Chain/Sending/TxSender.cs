@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,7 @@ namespace ProviderAgent.Chain.Sending;
 /// One worker does everything in turn, so there is no second opinion on what the next sequence is. A transaction is written down
 /// before it is sent, and only blocks and the account's sequence decide about it afterwards; sending the same bytes again is always safe.
 /// </remarks>
-internal sealed partial class TxSender : BackgroundService
+internal sealed partial class TxSender : BackgroundService, IHealthCheck
 {
     private const int QueueLength = 1_000;
     private const int MaxWaiting = 500;
@@ -73,6 +74,12 @@ internal sealed partial class TxSender : BackgroundService
     /// <inheritdoc cref="IMarketActions.SettleAsync"/>
     public Task SettleAsync(CancellationToken ct) => _settled.Task.WaitAsync(ct);
 
+    /// <inheritdoc/>
+    /// <remarks>Waiting for a block, or for an endpoint that does not answer, is healthy: each call has its deadline, after which the worker comes round.</remarks>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(_state.Watch.Stuck is { } age
+        ? HealthCheckResult.Unhealthy($"the sender of transactions has not come round for {age.TotalSeconds:0} s")
+        : HealthCheckResult.Healthy());
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var isLoaded = false;
@@ -82,6 +89,7 @@ internal sealed partial class TxSender : BackgroundService
             {
                 try
                 {
+                    _state.Watch.Working();
                     if (!isLoaded) _state.InFlight.AddRange(await _outbox.ReadAsync(stoppingToken));
                     isLoaded = true;
                     if (await StepAsync(stoppingToken)) _backoff.Reset();
@@ -166,7 +174,9 @@ internal sealed partial class TxSender : BackgroundService
         if (_state.Waiting.Count < MaxWaiting) wakes.Add(_queue.Reader.WaitToReadAsync(stop.Token).AsTask());
         if (_state.InFlight.Count > 0) wakes.Add(_heads.WaitForAsync(Math.Max(_lookedAt, 0) + 1, stop.Token));
         if (_state.InFlight.Any(transaction => !transaction.IsAccepted) || _state.Unrecorded.Count > 0 || wakes.Count == 0) wakes.Add(_backoff.WaitAsync(stop.Token));
+        _state.Watch.Idle();
         await Task.WhenAny(wakes);
+        _state.Watch.Working();
         await stop.CancelAsync();
         foreach (var wake in wakes) await wake.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ct.ThrowIfCancellationRequested();
@@ -174,6 +184,7 @@ internal sealed partial class TxSender : BackgroundService
 
     private async Task PauseAsync(Exception cause, CancellationToken ct)
     {
+        _state.Watch.Working();
         if (cause is OutboxException or KeyException) Log.CannotSend(_log, cause, cause.Message);
         else Log.ChainAway(_log, cause.Message);
         await _backoff.WaitAsync(ct);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,10 +10,13 @@ namespace ProviderAgent.Metering;
 /// Counters are kept by container and start, and continue from the stored ones after a restart of the daemon: processor time and
 /// network lose nothing, the memory of the time between is a gap. A container that ends loses at most what it used since its last sample.
 /// </remarks>
-public sealed partial class UsageSampler : BackgroundService
+public sealed partial class UsageSampler : BackgroundService, IHealthCheck
 {
     // Listing asks the engine; if that takes longer than this, it hangs.
     private static readonly TimeSpan ListDeadline = TimeSpan.FromSeconds(30);
+
+    // What a round may take: the list's deadline, then reading and storing on a busy host.
+    private static readonly TimeSpan RoundAllowance = TimeSpan.FromMinutes(2);
 
     // Between two readings further apart than this many intervals nobody knows what memory did.
     private const int MaxIntervalsObserved = 3;
@@ -24,6 +28,7 @@ public sealed partial class UsageSampler : BackgroundService
     private readonly TimeProvider _time;
     private readonly MeteringMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly LoopWatch _watch;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<ContainerRun, Entry> _entries = [];
     private IReadOnlyList<UsageSeries> _snapshot = [];
@@ -34,6 +39,7 @@ public sealed partial class UsageSampler : BackgroundService
         IMeteredContainers containers, IUsageLog log, CgroupReader reader, IOptionsMonitor<MeteringOptions> options, TimeProvider time, MeteringMetrics metrics, ILogger<UsageSampler> logger)
     {
         (_containers, _log, _reader, _options, _time, _metrics, _logger) = (containers, log, reader, options, time, metrics, logger);
+        _watch = new(time, RoundAllowance);
         metrics.ObserveSampling(() => _entries.Count, () => Volatile.Read(ref _lastRoundMs) / 1e3);
     }
 
@@ -56,6 +62,11 @@ public sealed partial class UsageSampler : BackgroundService
     /// <summary>Values of all containers as of the last round, for a scrape. Never blocks.</summary>
     public IReadOnlyList<UsageSeries> Snapshot() => Volatile.Read(ref _snapshot);
 
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(_watch.Stuck is { } age
+        ? HealthCheckResult.Unhealthy($"usage was not sampled for {age.TotalSeconds:0} s")
+        : HealthCheckResult.Healthy());
+
     /// <summary>Samples the containers of one lease now, for example before they are stopped for good.</summary>
     /// <returns>True when everything that they used until now is stored; false when a reading was impossible.</returns>
     /// <exception cref="MeteringUnavailableException">Engine or ledger cannot be asked; what was read is kept for the next round.</exception>
@@ -71,6 +82,7 @@ public sealed partial class UsageSampler : BackgroundService
         using var timer = new PeriodicTimer(_options.CurrentValue.Interval, _time);
         do
         {
+            _watch.Working();
             if (timer.Period != _options.CurrentValue.Interval) timer.Period = _options.CurrentValue.Interval;
             try
             {
@@ -83,6 +95,8 @@ public sealed partial class UsageSampler : BackgroundService
                 if (!_isAway) Log.SamplingAway(_logger, e);
                 _isAway = true;
             }
+
+            _watch.Turned(timer.Period);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }

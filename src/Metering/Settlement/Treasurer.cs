@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,11 +9,14 @@ namespace ProviderAgent.Metering;
 
 /// <summary>Draws what the leases have earned, and keeps the books equal to the market.</summary>
 /// <remarks>Runs on a timer and when woken; each check reads everything anew, so a lost or doubled wake-up changes nothing.</remarks>
-public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
+public sealed partial class Treasurer : BackgroundService, IMarketEventHandler, IHealthCheck
 {
     // Between two checks, however often it is woken: a check asks the market about every lease.
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMinutes(1);
+
+    // What a check itself may take, with the market's time left out: a ledger on a slow disk.
+    private static readonly TimeSpan CheckAllowance = TimeSpan.FromMinutes(2);
 
     // How long to wait for the market's clock to move on, in ticks.
     private const int MostTicksToWait = 20;
@@ -23,6 +27,7 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
     private readonly IOptionsMonitor<TreasuryOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly LoopWatch _watch;
     private readonly Books _books;
     private readonly Withdrawals _withdrawals;
     private readonly HashSet<LeaseId> _unpaid = [];
@@ -32,9 +37,10 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
     internal Treasurer(
         IMarketplace market, ISettlementLog log, IOptionsMonitor<TreasuryOptions> options, TimeProvider time, MeteringMetrics metrics, ILogger<Treasurer> logger)
     {
-        (_market, _options, _time, _logger) = (market, options, time, logger);
-        _books = new(log, market, metrics, logger);
-        _withdrawals = new(log, market, _books, time, metrics, logger);
+        _watch = new(time, CheckAllowance);
+        (_market, _options, _time, _logger) = (new WatchedMarketplace(market, _watch), options, time, logger);
+        _books = new(log, _market, metrics, logger);
+        _withdrawals = new(log, _market, _books, time, metrics, logger);
         metrics.ObserveTreasury(MeasureOwed, () => (Snapshot().At?.ToUnixTimeMilliseconds() ?? 0) / 1e3);
     }
 
@@ -43,6 +49,12 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
 
     /// <summary>Asks for a check soon.</summary>
     public void Wake() => _wake.Writer.TryWrite(0);
+
+    /// <inheritdoc/>
+    /// <remarks>Waiting for the market, a withdrawal under way included, is healthy.</remarks>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(_watch.Stuck is { } age
+        ? HealthCheckResult.Unhealthy($"leases and escrows were not checked for {age.TotalSeconds:0} s")
+        : HealthCheckResult.Healthy());
 
     /// <inheritdoc/>
     /// <remarks>A lease may come and go between two checks, and still be paid: that it was there is written down before the events are done with.</remarks>
@@ -136,6 +148,7 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
     {
         while (true)
         {
+            _watch.Working();
             var pause = PauseAfterFailure;
             try
             {
@@ -149,6 +162,7 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
                 _isAway = true;
             }
 
+            _watch.Turned(pause);
             await Task.Delay(LeastPause, _time, stoppingToken).ConfigureAwait(false);
             await WaitAsync(pause - LeastPause, stoppingToken).ConfigureAwait(false);
         }
@@ -199,7 +213,7 @@ public sealed partial class Treasurer : BackgroundService, IMarketEventHandler
     {
         for (var i = 0; i < MostTicksToWait; i++)
         {
-            await Task.Delay(_market.Clock.TickLength, _time, ct).ConfigureAwait(false);
+            await _watch.OutsideAsync(() => Task.Delay(_market.Clock.TickLength, _time, ct)).ConfigureAwait(false);
             if (await _market.GetTickAsync(ct).ConfigureAwait(false) > tick) return;
         }
 
