@@ -50,6 +50,8 @@ internal sealed class HostHelperVerb : IVerb
         var count = Environment.GetEnvironmentVariable("LISTEN_FDS");
         if (count != "1" || Environment.GetEnvironmentVariable("LISTEN_PID") != Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
             throw new ExitException(ExitCode.Usage, "no socket was handed over: start the unit provider-agent-helper.socket, or give --socket FILE");
+        // Programs that we start must not take it for theirs.
+        foreach (var name in new[] { "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES" }) Environment.SetEnvironmentVariable(name, null);
         return new Socket(new SafeSocketHandle(FirstPassedDescriptor, ownsHandle: true));
     }
 }

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ProviderAgent.Hosting;
+using ProviderAgent.Workloads;
+
+namespace ProviderAgent.ProviderAgent.Tests.Deploy;
+
+/// <summary>The files in deploy/systemd: the service manager accepts them, and they agree with the program.</summary>
+public sealed partial class UnitFileTests : IDisposable
+{
+    private const string Binary = "/usr/bin/provider-agent";
+
+    private static readonly string Folder = Path.Combine(Repository.Root, "deploy", "systemd");
+
+    private readonly TempFolder _folder = new();
+
+    public static TheoryData<string> Services => ["provider-agent.service", "provider-agent-helper.service"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [NeedsFact("systemd-analyze")]
+    public async Task Verify_AllUnits_FindsNothing()
+    {
+        var units = CopyUnits();
+
+        var (code, output) = await RunAsync("systemd-analyze", ["verify", "--man=no", .. units]);
+
+        Assert.Equal((0, ""), (code, output.Trim()));
+    }
+
+    [NeedsTheory("systemd-analyze")]
+    [MemberData(nameof(Services))]
+    public async Task Security_OfTheServices_StaysLow(string unit)
+    {
+        CopyUnits();
+
+        // Exposure 2.0 of 10; what remains open has its reason beside it in the unit.
+        var (code, output) = await RunAsync("systemd-analyze", ["security", "--offline=true", "--no-pager", "--threshold=20", _folder.File(unit)]);
+
+        Assert.True(code == 0, output);
+    }
+
+    [NeedsFact("systemd-sysusers")]
+    public async Task Sysusers_Accepts_TheUser()
+    {
+        var (code, output) = await RunAsync("systemd-sysusers", ["--dry-run", $"--root={_folder.Path}", Path.Combine(Folder, "sysusers.d", "provider-agent.conf")]);
+
+        Assert.True(code == 0, output);
+        Assert.Contains("provider-agent", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restart_IsPreventedWhereItCannotHelp()
+    {
+        var prevented = Regex.Match(Read("provider-agent.service"), "^RestartPreventExitStatus=(.*)$", RegexOptions.Multiline).Groups[1].Value
+            .Split(' ').Select(code => (ExitCode)int.Parse(code, CultureInfo.InvariantCulture));
+
+        Assert.Equal([ExitCode.Usage, ExitCode.Configuration, ExitCode.Keys, ExitCode.Refused], prevented);
+    }
+
+    [Fact]
+    public void HelperSocket_IsTheDefaultOfTheOption() =>
+        Assert.Contains($"\nListenStream={new WorkloadOptions().Network.HelperSocket}\n", Read("provider-agent-helper.socket"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Credential_NamedInTheUnit_IsAnOptionOfTheConfiguration() =>
+        Assert.Contains("#LoadCredential=signing-key:", Read("provider-agent.service"), StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Unit_SetsNothingThatBreaksTheRuntime(string unit)
+    {
+        var text = Read(unit);
+
+        Assert.DoesNotMatch(Broken(), text);
+        Assert.Matches(new Regex("^NoNewPrivileges=yes$", RegexOptions.Multiline), text);
+    }
+
+    [Fact]
+    public void Daemon_HasNoCapabilityAndTheHelperHasOne()
+    {
+        Assert.Matches(new Regex("^CapabilityBoundingSet=$", RegexOptions.Multiline), Read("provider-agent.service"));
+        Assert.Matches(new Regex("^CapabilityBoundingSet=CAP_NET_ADMIN$", RegexOptions.Multiline), Read("provider-agent-helper.service"));
+    }
+
+    private static string Read(string unit) => File.ReadAllText(Path.Combine(Folder, unit));
+
+    /// <summary>Copies in which the program is one that is there.</summary>
+    private string[] CopyUnits() => [.. Directory.GetFiles(Folder, "provider-agent*").Select(path =>
+    {
+        var copy = _folder.File(Path.GetFileName(path));
+        File.WriteAllText(copy, File.ReadAllText(path).Replace(Binary, "/bin/true", StringComparison.Ordinal));
+        return copy;
+    })];
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var errors = process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    [GeneratedRegex("^(MemoryDenyWriteExecute|ProcSubset=pid|PrivateNetwork=yes|PrivateUsers=yes|SystemCallFilter=~.*@resources)", RegexOptions.Multiline)]
+    private static partial Regex Broken();
+}
