@@ -26,6 +26,8 @@ internal sealed class OperatorServer(
     /// <summary>A page in a browser cannot send this header to another origin without asking, and nobody answers that question.</summary>
     public const string ActionHeader = "X-Provider-Agent";
 
+    private const long MaxRequestBytes = 64 * 1024;
+
     private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
     private WebApplication? _app;
@@ -39,13 +41,14 @@ internal sealed class OperatorServer(
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             kestrel.Limits.MaxConcurrentConnections = 256;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
             kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
         });
         _app = builder.Build();
         _app.Use(RefuseOtherHosts);
+        _app.Use(RefuseLargeBodies);
         Map(_app);
         try
         {
@@ -103,6 +106,14 @@ internal sealed class OperatorServer(
     {
         if (context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]") return next(context);
         context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>No action reads a body, so the server's own limit would never be looked at.</summary>
+    private static Task RefuseLargeBodies(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength is not > MaxRequestBytes) return next(context);
+        context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
         return Task.CompletedTask;
     }
 
