@@ -5,7 +5,7 @@ using System.Text;
 namespace ProviderAgent.Hosting.Systemd;
 
 /// <summary>Tells the service manager how the daemon is doing (sd_notify). Does nothing when no service manager asked.</summary>
-/// <remarks>Stands in for Microsoft.Extensions.Hosting.Systemd; see the decision record on systemd.</remarks>
+/// <remarks>Stands in for Microsoft.Extensions.Hosting.Systemd; see docs/adr/0006-systemd-notifier.md.</remarks>
 internal sealed class SystemdNotifier : IDisposable
 {
     private readonly Socket? _socket;

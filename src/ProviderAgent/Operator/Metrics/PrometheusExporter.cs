@@ -5,7 +5,7 @@ using OpenTelemetry.Metrics;
 namespace ProviderAgent.Operator.Metrics;
 
 /// <summary>Renders the instruments of this process, and the sample sources, as one Prometheus text at each scrape.</summary>
-/// <remarks>Stands in for the OpenTelemetry package of the same name; see the decision record on the scrape endpoint.</remarks>
+/// <remarks>Stands in for the OpenTelemetry package of the same name; see docs/adr/0005-scrape-endpoint.md.</remarks>
 internal sealed class PrometheusExporter : BaseExporter<Metric>
 {
     private const int MaxSeriesPerFamily = 5_000;
