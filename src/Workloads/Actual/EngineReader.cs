@@ -18,9 +18,12 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     /// <exception cref="EngineException">The engine did not answer in full: nothing is known.</exception>
     public async Task<IReadOnlyDictionary<LeaseId, ActualLease>> ReadAsync(CancellationToken ct)
     {
-        var containers = await engine.Containers.ListContainersAsync(new() { All = true, Filters = Ours() }, ct);
-        var networks = await engine.Networks.ListNetworksAsync(new() { Filters = Ours() }, ct);
-        var volumes = await engine.Volumes.ListAsync(new VolumesListParameters { Filters = Ours() }, ct);
+        // Side by side: a tenant waits for this between its manifest and its containers.
+        var listedContainers = engine.Containers.ListContainersAsync(new() { All = true, Filters = Ours() }, ct);
+        var listedNetworks = engine.Networks.ListNetworksAsync(new() { Filters = Ours() }, ct);
+        var listedVolumes = engine.Volumes.ListAsync(new VolumesListParameters { Filters = Ours() }, ct);
+        await Task.WhenAll(listedContainers, listedNetworks, listedVolumes);
+        var (containers, networks, volumes) = (await listedContainers, await listedNetworks, await listedVolumes);
 
         var found = new Dictionary<LeaseId, (List<ActualContainer> Containers, List<string> Networks, List<string> Volumes)>();
         foreach (var container in containers)

@@ -66,8 +66,11 @@ internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<
 
     private async Task<string> ResolveAsync(LeaseId lease, string image, AuthConfig? login, CancellationToken ct)
     {
-        var promised = (await engine.Images.InspectDistributionAsync(image, login, ct)).Descriptor.Digest;
-        if (await FindLocalAsync(image, promised, ct) is { } local) return local;
+        var asked = engine.Images.InspectDistributionAsync(image, login, ct);
+        var looked = FindLocalAsync(image, ct);
+        await Task.WhenAll(asked, looked);
+        var promised = (await asked).Descriptor.Digest;
+        if (await looked is { } local && local.RepoDigests.Any(known => known.EndsWith("@" + promised, StringComparison.Ordinal))) return local.ID;
 
         var started = time.GetTimestamp();
         var progress = new PullProgress(time, (done, total) => Log.Pulling(log, lease, image, new ByteSize(done), new ByteSize(total)));
@@ -79,12 +82,11 @@ internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<
         return pulled.ID;
     }
 
-    private async Task<string?> FindLocalAsync(string image, string digest, CancellationToken ct)
+    private async Task<ImageInspectResponse?> FindLocalAsync(string image, CancellationToken ct)
     {
         try
         {
-            var local = await engine.Images.InspectImageAsync(image, ct);
-            return local.RepoDigests.Any(known => known.EndsWith("@" + digest, StringComparison.Ordinal)) ? local.ID : null;
+            return await engine.Images.InspectImageAsync(image, ct);
         }
         catch (DockerImageNotFoundException)
         {

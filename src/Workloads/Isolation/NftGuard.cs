@@ -16,7 +16,16 @@ internal sealed class NftGuard(NftCommand nft, TimeProvider time) : INetworkGuar
         await _one.WaitAsync(ct);
         try
         {
-            if (_loaded == script && (time.GetElapsedTime(_checkedAt) < RecheckAfter || await nft.IsTableLoadedAsync(ct))) return;
+            if (_loaded == script)
+            {
+                if (time.GetElapsedTime(_checkedAt) < RecheckAfter) return;
+                if (await nft.IsTableLoadedAsync(ct))
+                {
+                    _checkedAt = time.GetTimestamp();
+                    return;
+                }
+            }
+
             _loaded = null;
             await nft.ApplyAsync(script, ct);
             (_loaded, _checkedAt) = (script, time.GetTimestamp());
