@@ -1,0 +1,59 @@
+using System.CommandLine;
+using ProviderAgent.Bench.Idle;
+using ProviderAgent.Bench.ManifestToStarted;
+using ProviderAgent.Bench.OrderToBid;
+using ProviderAgent.Bench.Reporting;
+using ProviderAgent.Bench.World;
+
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name];
+var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all)}; all of them when none is named", Arity = ArgumentArity.ZeroOrMore };
+benches.AcceptOnlyFromAmong(all);
+var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released", Required = true };
+var plain = new Option<string>("--plain-agent") { Description = "The daemon's executable as a plain build makes it; measured at rest beside the released one" };
+var image = new Option<string>("--image") { Description = "Image for containers; the registry and the engine must have it", DefaultValueFactory = _ => "127.0.0.1:5000/bench/web:1" };
+var orders = new Option<int>("--orders") { Description = "Orders to post", DefaultValueFactory = _ => 250 };
+var rounds = new Option<int>("--rounds") { Description = "Leases to start", DefaultValueFactory = _ => 20 };
+var settle = new Option<int>("--settle") { Description = "Seconds of rest before the idle daemon is measured", DefaultValueFactory = _ => 60 };
+var json = new Option<bool>("--json") { Description = "Print one JSON document" };
+var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, json };
+root.SetAction(async (parsed, ct) =>
+{
+    var program = parsed.GetRequiredValue(agent);
+    var time = TimeProvider.System;
+    var results = new List<BenchResult>();
+    foreach (var name in parsed.GetValue(benches) is { Length: > 0 } chosen ? chosen : all)
+    {
+        switch (name)
+        {
+            case OrderToBidBench.Name:
+                Add(await OrderToBidBench.RunAsync(program, parsed.GetValue(orders), time, ct));
+                break;
+            case ManifestBench.Name:
+                Add(await ManifestBench.RunAsync(program, parsed.GetRequiredValue(image), parsed.GetValue(rounds), time, ct));
+                break;
+            default:
+                Add(await IdleBench.RunAsync(program, "released build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
+                if (parsed.GetValue(plain) is { } other) Add(await IdleBench.RunAsync(other, "plain build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
+                break;
+        }
+    }
+
+    if (parsed.GetValue(json)) Report.WriteJson(Console.Out, results);
+    return 0;
+
+    void Add(BenchResult result)
+    {
+        results.Add(result);
+        if (!parsed.GetValue(json)) Report.WriteText(Console.Out, result);
+    }
+});
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (BenchException error)
+{
+    await Console.Error.WriteLineAsync($"error: {error.Message}");
+    return 1;
+}
