@@ -3,14 +3,34 @@ using System.Net.Sockets;
 
 namespace ProviderAgent.TestKit;
 
-/// <summary>Loopback ports that nobody listens on at the moment.</summary>
+/// <summary>Loopback ports that nobody listens on, for processes that cannot be told to pick one themselves.</summary>
 public static class FreePort
 {
-    /// <summary>A TCP port for a process that cannot be told to pick one itself. Somebody else could still take it in between.</summary>
+    // Below the range from which the kernel takes ports by itself (32768 and up), so that nobody gets one of these by asking for any.
+    private const int First = 10_000;
+    private const int Count = 9_000;
+
+    // The one piece of state that all tests of a process share: no port is handed out twice. Processes begin at different places.
+    private static int _last = Environment.ProcessId * 61 % Count;
+
+    /// <exception cref="InvalidOperationException">All of them are taken.</exception>
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; tries < Count; tries++)
+        {
+            var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // taken
+            }
+        }
+
+        throw new InvalidOperationException($"every port from {First} to {First + Count - 1} is taken");
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PrometheusSerializer
                 foreach (ref readonly var point in metric.GetMetricPoints()) Histogram(name, in point);
                 break;
             case MetricType.LongGauge or MetricType.DoubleGauge or MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic:
-                Head(name, metric.Description, "gauge");
+                Head(name, metric.Description, GaugeType(name));
                 foreach (ref readonly var point in metric.GetMetricPoints()) Line(name, "", Labels(point.Tags), Gauge(metric.MetricType, in point));
                 break;
         }
@@ -38,7 +38,7 @@ internal sealed class PrometheusSerializer
     public int Write(SampleFamily family, int limit)
     {
         if (family.Samples.Count == 0) return 0;
-        Head(family.Name, family.Help, family.IsCounter ? "counter" : "gauge");
+        Head(family.Name, family.Help, family.IsCounter ? "counter" : GaugeType(family.Name));
         foreach (var sample in family.Samples.Take(limit)) Line(family.Name, "", Labels(sample.Labels), sample.Value);
         return Math.Max(0, family.Samples.Count - limit);
     }
@@ -70,6 +70,9 @@ internal sealed class PrometheusSerializer
         if (labels.Length > 0) _text.Append('{').Append(labels).Append('}');
         _text.Append(' ').Append(Number(value)).Append('\n');
     }
+
+    /// <summary>A few gauges carry names that dashboards of this market know and that end like a counter's. Without a type no tool takes them for one.</summary>
+    private static string GaugeType(string name) => name.EndsWith("_total", StringComparison.Ordinal) ? "untyped" : "gauge";
 
     private static double Gauge(MetricType type, ref readonly MetricPoint point) => type switch
     {
