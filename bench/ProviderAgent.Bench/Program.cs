@@ -26,7 +26,7 @@ root.SetAction(async (parsed, ct) =>
         switch (name)
         {
             case OrderToBidBench.Name:
-                Add(await OrderToBidBench.RunAsync(program, parsed.GetValue(orders), time, ct));
+                foreach (var tenants in new[] { 1, OrderToBidBench.BurstTenants }) Add(await OrderToBidBench.RunAsync(program, parsed.GetValue(orders), tenants, time, ct));
                 break;
             case ManifestBench.Name:
                 Add(await ManifestBench.RunAsync(program, parsed.GetRequiredValue(image), parsed.GetValue(rounds), time, ct));

@@ -17,9 +17,10 @@ internal static class OrderToBidBench
     // Target of this project, at the 99th percentile.
     private const double TargetMs = 50;
 
-    private const int Tenants = 10;
+    /// <summary>As many tenants as orders come in one block when it gets busy.</summary>
+    public const int BurstTenants = 10;
 
-    private static readonly TimeSpan BlockTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan BlockTime = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BidLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BidPause = TimeSpan.FromSeconds(1);
 
@@ -45,14 +46,19 @@ internal static class OrderToBidBench
           web: {here: {profile: web, count: 1}}
         """;
 
-    public static async Task<BenchResult> RunAsync(string program, int orders, TimeProvider time, CancellationToken ct)
+    /// <param name="program">The daemon's executable.</param>
+    /// <param name="orders">How many in all.</param>
+    /// <param name="tenants">Who post them side by side: with one of them orders come one at a time.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="ct">Stops.</param>
+    public static async Task<BenchResult> RunAsync(string program, int orders, int tenants, TimeProvider time, CancellationToken ct)
     {
-        await using var market = await LocalMarket.StartAsync(program, BlockTime, Tenants, ct);
+        await using var market = await LocalMarket.StartAsync(program, BlockTime, tenants, ct);
         await using var proxy = await NodeProxy.StartAsync(market.Chain.RpcAddress, LocalMarket.FreePort(), time, ct);
         await using var daemon = await market.StartDaemonAsync(proxy.Address, Settings, time, ct);
 
         var posted = new ConcurrentDictionary<OrderId, long>();
-        await Task.WhenAll(Enumerable.Range(0, Tenants).Select(tenant => PostAsync(market, tenant, orders / Tenants, posted, ct)));
+        await Task.WhenAll(Enumerable.Range(0, tenants).Select(tenant => PostAsync(market, tenant, orders / tenants, posted, ct)));
         var ways = await Patience.ForAsync("a bid on each order", BidLimit, BidPause, _ => Task.FromResult(AllBidOn(proxy, posted, time)), time, ct);
 
         var firstBlock = ways.Min(way => way.Height);
@@ -60,7 +66,7 @@ internal static class OrderToBidBench
         var own = ways.Select(way => way.Own).ToArray();
         var total = ways.Select(way => way.Total).ToArray();
         const string peer = "published log of the reference provider";
-        return new(Name, string.Create(CultureInfo.InvariantCulture, $"{ways.Count} orders of {Tenants} tenants, {BlockTime.TotalMilliseconds} ms blocks, the daemon as a child process"),
+        return new(Name, string.Create(CultureInfo.InvariantCulture, $"{ways.Count} orders, {(tenants == 1 ? "one at a time" : $"{tenants} side by side")}, {BlockTime.TotalMilliseconds} ms blocks, the daemon as a child process"),
         [
             new("own time, p50", "ms", Percentiles.Of(own, 0.5), PeerMs, peer),
             new("own time, p99", "ms", Percentiles.Of(own, 0.99), PeerMs, peer, TargetMs),
