@@ -11,14 +11,14 @@ public static class FreePort
     private const int Count = 9_000;
 
     // The one piece of state that all tests of a process share: no port is handed out twice. Processes begin at different places.
-    private static int _last = Environment.ProcessId * 61 % Count;
+    private static int Last = Environment.ProcessId * 61 % Count;
 
     /// <exception cref="InvalidOperationException">All of them are taken.</exception>
     public static int Next()
     {
         for (var tries = 0; tries < Count; tries++)
         {
-            var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+            var port = First + (int)((uint)Interlocked.Increment(ref Last) % Count);
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {
