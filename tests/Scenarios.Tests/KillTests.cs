@@ -39,7 +39,7 @@ public sealed class KillTests
     {
         await using var trade = await Trade.StartAsync();
         var before = trade.Chain.BalanceOf(trade.Provider, "uact");
-        if (request == "/images/create") await ForgetImageAsync(trade);
+        if (request == "/images/create") await trade.ForgetImageAsync();
         var deployment = await trade.DeployAsync();
         var lease = await trade.AcceptAsync(deployment.Dseq);
         var caught = arrives ? trade.EngineLine.HoldAnswer(request) : trade.EngineLine.HoldRequest(request);
@@ -100,18 +100,6 @@ public sealed class KillTests
         catch (TimeoutException e)
         {
             throw new TimeoutException($"the daemon never came to the step '{step}'", e);
-        }
-    }
-
-    private static async Task ForgetImageAsync(Trade trade)
-    {
-        try
-        {
-            await trade.Engine.Images.DeleteImageAsync(Trade.Image, new() { Force = true }, CancellationToken.None);
-        }
-        catch (Docker.DockerImageNotFoundException)
-        {
-            // Nobody has pulled it yet.
         }
     }
 

@@ -11,14 +11,7 @@ public sealed class MainJobTests
     {
         await using var trade = await Trade.StartAsync();
         var before = trade.Chain.BalanceOf(trade.Provider, "uact");
-        try
-        {
-            await trade.Engine.Images.DeleteImageAsync(Trade.Image, new() { Force = true }, CancellationToken.None); // so that it has to be pulled
-        }
-        catch (Docker.DockerImageNotFoundException)
-        {
-            // Nobody has pulled it yet.
-        }
+        await trade.ForgetImageAsync();
 
         var (lease, container) = await trade.OpenLeaseAsync();
         Assert.Contains("Pulled " + Trade.Image, trade.Agent.Log);

@@ -17,9 +17,10 @@ internal sealed partial class Books(ISettlementLog log, IMarketplace market, Met
 
     // Withdrawals that were included and whose effect on the total was not seen yet.
     private readonly Dictionary<LeaseId, ActionOutcome.Done> _included = [];
+
     // Leases that events told of, on their way from the events' thread to the checks'.
     private readonly ConcurrentQueue<LeaseId> _announced = [];
-    private volatile bool _mustLookAtEnded;
+    private volatile bool _mustLookAtEnded = true; // at each start: an earlier run may have been killed between a gap and its look
     private bool _isLoaded;
 
     /// <summary>When the total of a lease was last seen to rise; null when it never was.</summary>
@@ -42,7 +43,7 @@ internal sealed partial class Books(ISettlementLog log, IMarketplace market, Met
     /// <summary>Events may be missing: leases may have come and gone unheard of. Any thread.</summary>
     public void LookAtEnded() => _mustLookAtEnded = true;
 
-    /// <summary>Reads what is recorded; at the very first start also what ended leases have earned before.</summary>
+    /// <summary>Reads what is recorded; at the start and after a gap in the events also which ended leases are not booked whole.</summary>
     /// <exception cref="MeteringUnavailableException">The ledger cannot be used.</exception>
     /// <exception cref="MarketUnavailableException">The market cannot be asked.</exception>
     public async Task LoadAsync(CancellationToken ct)
@@ -52,7 +53,6 @@ internal sealed partial class Books(ISettlementLog log, IMarketplace market, Met
             var income = await log.ListIncomeAsync(ct).ConfigureAwait(false);
             foreach (var lease in income) (_recorded[lease.Lease], _lastRise[lease.Lease]) = (lease.Withdrawn, lease.LastTick);
             _followed.UnionWith(await log.ListFollowedAsync(ct).ConfigureAwait(false));
-            if (income.Count == 0) _mustLookAtEnded = true;
             _isLoaded = true;
         }
 
@@ -122,16 +122,16 @@ internal sealed partial class Books(ISettlementLog log, IMarketplace market, Met
         return result;
     }
 
-    /// <summary>Only notes them: a total recorded before all are noted would make a second start believe that it was done.</summary>
+    /// <summary>Follows the ended leases whose last total is not booked.</summary>
     private async Task FollowEndedAsync(CancellationToken ct)
     {
+        var tick = await market.GetTickAsync(ct).ConfigureAwait(false);
         foreach (var state in new[] { LeaseState.Closed, LeaseState.InsufficientFunds })
         {
             await foreach (var account in market.ListOwnLeasesAsync(state, ct).ConfigureAwait(false))
             {
-                var isBooked = account.Payment.State == EscrowState.Closed
-                    && (_recorded.TryGetValue(account.Lease.Id, out var known) ? known == account.Payment.Withdrawn : account.Payment.Withdrawn.Amount == 0);
-                if (!isBooked) await FollowAsync(account.Lease.Id, ct).ConfigureAwait(false);
+                var isBooked = _recorded.TryGetValue(account.Lease.Id, out var known) ? known == account.Payment.Withdrawn : account.Payment.Withdrawn.Amount == 0;
+                if (!isBooked || !IsFinal(account, tick)) await FollowAsync(account.Lease.Id, ct).ConfigureAwait(false);
             }
         }
     }

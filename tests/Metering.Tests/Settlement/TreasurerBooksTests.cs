@@ -104,6 +104,7 @@ public sealed class TreasurerBooksTests : TreasurerTestBase
         var sut = await BusyWithAnotherLeaseAsync();
         Market.AddLease(One, "100", 100_000_000);
         await sut.HandleAsync(Batch(Created(One)), default);
+        Assert.Contains(One, Books.Followed); // durable, whatever a later start looks at by itself
         Pass(500);
         Market.Close(One);
 
@@ -125,6 +126,21 @@ public sealed class TreasurerBooksTests : TreasurerTestBase
         await sut.HandleAsync(Batch() with { HasGap = true }, default);
         await sut.CheckAsync(default);
         await sut.CheckAsync(default);
+
+        Assert.Equal(50_000, Books.Income(One));
+        Assert.Equal([Two], Books.Followed);
+    }
+
+    [Fact]
+    public async Task Events_KilledBetweenAGapAndItsLook_TheNextRunBooksIt()
+    {
+        var sut = await BusyWithAnotherLeaseAsync();
+        Market.AddLease(One, "100", 100_000_000);
+        Pass(500);
+        Market.Close(One);
+        await sut.HandleAsync(Batch() with { HasGap = true }, default);
+
+        await CreateSut().CheckAsync(default);
 
         Assert.Equal(50_000, Books.Income(One));
         Assert.Equal([Two], Books.Followed);

@@ -139,6 +139,19 @@ internal sealed class Trade : IAsyncDisposable
 
     public Task<TenantDeployment> DeployAsync(string sdl = Sdl) => Tenant.DeployAsync(sdl, Coin.Parse("5000000uact"));
 
+    /// <summary>Takes the image away from the engine, so that it has to be pulled.</summary>
+    public async Task ForgetImageAsync()
+    {
+        try
+        {
+            await Engine.Images.DeleteImageAsync(Image, new() { Force = true }, CancellationToken.None);
+        }
+        catch (DockerImageNotFoundException)
+        {
+            // Nobody has pulled it yet.
+        }
+    }
+
     /// <summary>From an order to a container that answers.</summary>
     public async Task<(LeaseId Lease, ContainerInspectResponse Container)> OpenLeaseAsync()
     {
