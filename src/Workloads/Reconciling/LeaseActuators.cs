@@ -41,6 +41,19 @@ internal sealed partial class LeaseActuators(
             now);
     }
 
+    /// <summary>Begins to get the images of these containers that are neither usable yet nor have to wait after a failure.</summary>
+    /// <param name="wanted">The containers.</param>
+    /// <param name="done">Called when an image is here, or cannot be had.</param>
+    public void FetchImages(WantedLease wanted, Action done)
+    {
+        var lease = wanted.Desired.Lease;
+        var now = time.GetUtcNow();
+        foreach (var pull in wanted.Desired.Containers.Select(spec => new PlanStep.PullImage(spec.Service, spec.Image)).Distinct())
+        {
+            if (images.Find(lease, pull.Service, pull.Image) is null && images.NextTry(lease, pull.Service, pull.Image) <= now) StartPull(lease, pull, wanted, done);
+        }
+    }
+
     /// <summary>Begins to carry the plan out, unless an earlier one of the lease is still under way or a failed one has to wait.</summary>
     /// <param name="plan">What to do.</param>
     /// <param name="wanted">Where it came from; null for a teardown.</param>

@@ -50,6 +50,7 @@ internal sealed partial class Reconciler(
     public async Task<DateTimeOffset?> ReconcileOnceAsync(CancellationToken ct)
     {
         await gate.CheckAsync(ct);
+        await FetchImagesAsync(ct);
         var actual = await reader.ReadAsync(ct);
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), ct);
         var views = new Dictionary<LeaseId, LeaseView>();
@@ -68,6 +69,22 @@ internal sealed partial class Reconciler(
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
         Volatile.Write(ref _snapshot, new(views, time.GetUtcNow(), IsStale: false));
         return lookAgain;
+    }
+
+    /// <summary>What images a new manifest needs is known before the engine is read: the question to the registry is under way meanwhile.</summary>
+    private async Task FetchImagesAsync(CancellationToken ct)
+    {
+        foreach (var lease in book.Open.Where(lease => lease is { Stage: LeaseStage.Deploying, Manifest: not null }))
+        {
+            try
+            {
+                actuators.FetchImages(await desired.BuildAsync(lease, ct), Wake);
+            }
+            catch (Exception error) when (error is UnsupportedManifestException or PortsExhaustedException)
+            {
+                // told when the lease's turn comes
+            }
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
