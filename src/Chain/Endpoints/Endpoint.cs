@@ -15,7 +15,9 @@ internal sealed record EndpointState(string? Fault, NodeStatus? Status, long Cha
 /// <summary>One node of the configuration.</summary>
 internal sealed class Endpoint(RpcClient queries, RpcClient transactions)
 {
+    private readonly Lock _gate = new();
     private volatile EndpointState _state = new(null, null, 0);
+    private volatile EndpointRecord _record = EndpointRecord.Empty;
 
     public Uri Address => Queries.Address;
 
@@ -29,6 +31,15 @@ internal sealed class Endpoint(RpcClient queries, RpcClient transactions)
     {
         get => _state;
         set => _state = value;
+    }
+
+    /// <summary>How its last calls went.</summary>
+    public EndpointRecord Record => _record;
+
+    /// <summary>Notes how a call went.</summary>
+    public void Note(Func<EndpointRecord, EndpointRecord> change)
+    {
+        lock (_gate) _record = change(_record);
     }
 
     public override string ToString() => Address.ToString();

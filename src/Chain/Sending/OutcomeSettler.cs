@@ -8,7 +8,7 @@ namespace ProviderAgent.Chain.Sending;
 
 /// <summary>Draws the consequences once it is known what became of a transaction: who is told what, and who has to be tried again.</summary>
 internal sealed partial class OutcomeSettler(
-    SenderState state, SigningAccount account, FeePolicy fees, RefusalInquiry inquiry, ITransactionOutbox outbox, EndpointPool pool, ChainMetrics metrics, ILogger<OutcomeSettler> log)
+    SenderState state, SigningAccount account, FeePolicy fees, RefusalInquiry inquiry, SpendingBudget budget, ITransactionOutbox outbox, EndpointPool pool, ChainMetrics metrics, ILogger<OutcomeSettler> log)
 {
     // Each time that gas runs out the limit is raised by half.
     private const decimal BoostStep = 1.5m;
@@ -69,11 +69,24 @@ internal sealed partial class OutcomeSettler(
         pending.Complete(new ActionOutcome.Refused(reason, text, Fee(pending.FeeSoFar)));
     }
 
+    /// <summary>Tells the one who waits that it is we who do not send it.</summary>
+    public void Decline(PendingAction pending, MarketRefusal reason, string text)
+    {
+        Log.Refused(log, pending.ToString(), reason, text);
+        metrics.ActionEnded(pending.Kind, reason.ToString());
+        pending.Complete(new ActionOutcome.Refused(reason, text, Fee(pending.FeeSoFar)));
+    }
+
     /// <summary>Notes the outcome of a transaction, now or as soon as the outbox can take it.</summary>
     public async Task RecordAsync(InFlightTransaction transaction, OutboxOutcome outcome, CancellationToken ct)
     {
         metrics.TransactionEnded(outcome.State.ToString().ToLowerInvariant());
-        if (outcome.State is OutboxState.Included or OutboxState.Failed && transaction.Fee.Amount > 0) metrics.FeePaid(transaction.Fee);
+        if (outcome.State is OutboxState.Included or OutboxState.Failed && transaction.Fee.Amount > 0)
+        {
+            metrics.FeePaid(transaction.Fee);
+            budget.Paid(transaction.Fee);
+        }
+
         state.Unrecorded[transaction.Hash.Hex] = outcome;
         await RecordLeftOversAsync(ct);
     }
