@@ -66,8 +66,8 @@ public sealed class ChainOptions
     public bool Unordered { get; set; }
 
     /// <summary>The most actions that share one transaction.</summary>
-    /// <value>Default 20, bounds 1 to 100.</value>
-    public int MaxBatch { get; set; } = 20;
+    /// <value>Default 30, bounds 1 to 100. With four transactions under way that is 120 in each block.</value>
+    public int MaxBatch { get; set; } = 30;
 
     /// <summary>The most transactions under way at once.</summary>
     /// <value>Default 4, bounds 1 to 16.</value>
@@ -80,6 +80,10 @@ public sealed class ChainEndpointOptions
     /// <summary>Address of the node's JSON-RPC, for example <c>https://rpc.example.com:443</c> or <c>http://127.0.0.1:26657</c>.</summary>
     /// <value>Required; http or https.</value>
     public Uri? Rpc { get; set; }
+
+    /// <summary>Address of the node's gRPC, for example <c>https://grpc.example.com:443</c> or <c>http://127.0.0.1:9090</c>.</summary>
+    /// <value>Default none: everything goes over JSON-RPC. With it queries and transactions go over gRPC, and over JSON-RPC while it fails.</value>
+    public Uri? Grpc { get; set; }
 }
 
 /// <summary>What transactions may cost: section <c>chain.gas</c>.</summary>

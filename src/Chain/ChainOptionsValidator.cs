@@ -44,6 +44,11 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
             if (endpoints[i].Rpc is not { } rpc) errors.AddError("is missing", key);
             else if (!rpc.IsAbsoluteUri || rpc.Scheme is not ("http" or "https")) errors.AddError($"must be an http or https address, was '{rpc}'", key);
             else if (rpc.UserInfo.Length > 0) errors.AddError("must not hold a user name or password", key);
+
+            key = $"chain.endpoints[{i}].grpc";
+            if (endpoints[i].Grpc is not { } grpc) continue;
+            if (!grpc.IsAbsoluteUri || grpc.Scheme is not ("http" or "https")) errors.AddError($"must be an http or https address, was '{grpc}'", key);
+            else if (grpc.UserInfo.Length > 0 || grpc.AbsolutePath != "/") errors.AddError("must hold nothing but host and port", key);
         }
 
         var twice = endpoints.Where(endpoint => endpoint.Rpc is not null).GroupBy(endpoint => endpoint.Rpc).FirstOrDefault(group => group.Count() > 1);

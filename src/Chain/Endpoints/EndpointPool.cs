@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Chain.Grpc;
 using ProviderAgent.Chain.Rpc;
 
 namespace ProviderAgent.Chain.Endpoints;
@@ -36,9 +37,7 @@ internal sealed partial class EndpointPool : IDisposable
 
         // Deadlines are per call and come from the clock that is passed in.
         _http = new HttpClient(handlers.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
-        var (queries, transactions) = (new RpcLimits(value.QueryTimeout, value.MaxResponse.Bytes), new RpcLimits(value.TransactionTimeout, value.MaxResponse.Bytes));
-        All = [.. value.Endpoints.Select(endpoint => endpoint.Rpc ?? throw new ArgumentException("an endpoint has no address", nameof(options)))
-            .Select(address => new Endpoint(new(_http, address, queries, time), new(_http, address, transactions, time)))];
+        All = [.. value.Endpoints.Select(endpoint => Make(endpoint, value))];
         _network = value.Network;
         _wantedHistory = value.MaxReplayBlocks;
         _current = All[0];
@@ -148,6 +147,19 @@ internal sealed partial class EndpointPool : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private Endpoint Make(ChainEndpointOptions endpoint, ChainOptions options)
+    {
+        var rpc = endpoint.Rpc ?? throw new ArgumentException("an endpoint has no address", nameof(endpoint));
+        var (reading, sending) = (new RpcLimits(options.QueryTimeout, options.MaxResponse.Bytes), new RpcLimits(options.TransactionTimeout, options.MaxResponse.Bytes));
+        var (queries, transactions) = (new RpcClient(_http, rpc, reading, _time), new RpcClient(_http, rpc, sending, _time));
+        return endpoint.Grpc is { } grpc
+            ? new(queries, Prefer(reading, queries), Prefer(sending, transactions))
+            : new(queries, queries, transactions);
+
+        PreferredTransport Prefer(RpcLimits limits, RpcClient other) =>
+            new(new GrpcTransport(GrpcChannel.ForAddress(grpc, _http, limits, _time), grpc), other, grpc, _time, _log);
+    }
 
     private async Task<T> NotedAsync<T>(Endpoint endpoint, Func<Task<T>> ask)
     {

@@ -97,6 +97,7 @@ internal sealed partial class BatchSender(
             var fee = new Fee { Amount = { WireCoins.ToWire(new Coin(1, fees.Denom)) } }; // taking a fee costs gas, so there must be one
             if (options.Value.Gas.FeeGranter is { Length: > 0 } granter) fee.Granter = granter;
             var body = Body(batch, await heads.WaitForAsync(0, ct));
+            body.TimeoutHeight = 0; // a trial needs no end, and our idea of the latest block may be old
             var trial = TransactionBuilder.ForSimulation(body, fee, signer.PublicKey, options.Value.Unordered ? 0 : account.Next.Sequence);
             switch (await pool.AskOneAsync(endpoint, (node, stop) => Simulator.TryAsync(node, trial, pool.Floor, stop), ct))
             {
@@ -121,6 +122,9 @@ internal sealed partial class BatchSender(
                     else account.Forget();
                     if (!account.IsInSync && !await account.SyncAsync(ct)) return null;
                     break;
+                case SimulationResult.Failed failed when RefusalMap.FromText(failed.Text) is ("sdk", SdkCodes.TimeoutHeight or SdkCodes.Timeout):
+                    heads.Wake();
+                    throw new EndpointException(EndpointFault.Stale, $"{endpoint} is ahead of the latest block that is known");
                 case SimulationResult.Failed failed:
                     await TakeOutAsync(batch, failed, ct);
                     break;

@@ -63,7 +63,17 @@ internal sealed partial class OutcomeSettler(
     /// <param name="ct">Stops asking for the reason.</param>
     public async Task RefuseAsync(PendingAction pending, (string Codespace, uint Code)? error, string text, CancellationToken ct)
     {
-        var reason = await inquiry.ExplainAsync(pending.Action, error, ct);
+        MarketRefusal reason;
+        try
+        {
+            reason = await inquiry.ExplainAsync(pending.Action, error, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            pending.Cancel(); // it is in no list any more
+            throw;
+        }
+
         Log.Refused(log, pending.ToString(), reason, WireText.Shorten(text));
         metrics.ActionEnded(pending.Kind, reason.ToString());
         pending.Complete(new ActionOutcome.Refused(reason, text, Fee(pending.FeeSoFar)));
@@ -88,7 +98,15 @@ internal sealed partial class OutcomeSettler(
         }
 
         state.Unrecorded[transaction.Hash.Hex] = outcome;
-        await RecordLeftOversAsync(ct);
+        try
+        {
+            await RecordLeftOversAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var pending in transaction.Actions) pending.Cancel(); // they are in no list any more
+            throw;
+        }
     }
 
     /// <summary>Tries again to note what the outbox could not take.</summary>
