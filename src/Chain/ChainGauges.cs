@@ -18,8 +18,11 @@ internal sealed class ChainGauges(ChainMetrics metrics, EndpointPool pool, HeadW
         instruments.CreateObservableGauge("provider_chain_block_age_seconds", Age, description: "Age of the latest block by this machine's clock.");
         instruments.CreateObservableGauge("provider_chain_block_time_seconds", () => meter.Clock.TickLength.TotalSeconds, description: "Mean time between blocks.");
         instruments.CreateObservableGauge("provider_chain_endpoint_up", () => Each(endpoint => endpoint.State.IsGood ? 1L : 0L), description: "1 while an endpoint answers and keeps up.");
+        instruments.CreateObservableGauge("provider_chain_endpoint_score", () => Each(endpoint => pool.Score(endpoint).Value), description: "0 (of no use) to 100, from lag, age of the latest block, latency, failures and history.");
+        instruments.CreateObservableGauge("provider_chain_blocks_missed", () => metrics.BlocksMissed, description: "Blocks whose events were never handed on, because no endpoint had them any more or too many had passed.");
         instruments.CreateObservableGauge(
             "provider_chain_endpoint_height_blocks", () => Each(endpoint => endpoint.State.Status?.LatestHeight ?? 0), description: "Latest block that an endpoint has told of.");
+        instruments.CreateObservableGauge("provider_chain_budget_spent", () => metrics.IsBudgetSpent ? 1L : 0L, description: "1 while bids are held back because fees or deposits have used up their budget.");
         instruments.CreateObservableGauge("provider_chain_transactions_in_flight", () => (long)sender.InFlight.Count, description: "Transactions whose outcome is not known yet.");
         instruments.CreateObservableGauge("provider_chain_actions_waiting", () => (long)sender.Waiting.Count, description: "Actions that are in no transaction yet.");
         return Task.CompletedTask;

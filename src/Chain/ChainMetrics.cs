@@ -16,6 +16,8 @@ internal sealed class ChainMetrics : IDisposable
     private readonly Counter<long> _gaps;
     private readonly Histogram<int> _batch;
     private long _followedTo;
+    private long _blocksMissed;
+    private bool _budgetSpent;
 
     public ChainMetrics(IMeterFactory meters)
     {
@@ -48,6 +50,16 @@ internal sealed class ChainMetrics : IDisposable
     public long FollowedTo => Volatile.Read(ref _followedTo);
 
     public void Followed(long height) => Volatile.Write(ref _followedTo, height);
+
+    /// <summary>Bids are held back, because fees or deposits have used up their budget.</summary>
+    public bool IsBudgetSpent => Volatile.Read(ref _budgetSpent);
+
+    public void BudgetPaused(bool paused) => Volatile.Write(ref _budgetSpent, paused);
+
+    /// <summary>Blocks that were skipped; a full reading made up for what they told.</summary>
+    public long BlocksMissed => Volatile.Read(ref _blocksMissed);
+
+    public void BlocksSkipped(long count) => Interlocked.Add(ref _blocksMissed, Math.Max(0, count));
 
     public void BatchSent(int actions) => _batch.Record(actions);
 

@@ -19,6 +19,9 @@ public sealed class ChainOptions
     /// <summary>What transactions may cost.</summary>
     public ChainGasOptions Gas { get; set; } = new();
 
+    /// <summary>What bidding may cost before it pauses.</summary>
+    public ChainBudgetOptions Budget { get; set; } = new();
+
     /// <summary>The key that signs.</summary>
     public ChainKeyOptions Key { get; set; } = new();
 
@@ -58,9 +61,13 @@ public sealed class ChainOptions
     /// <value>Default 10000 (about 17 h), bounds 10 to 1000000.</value>
     public int MaxReplayBlocks { get; set; } = 10_000;
 
+    /// <summary>Whether transactions are sent without a sequence, so that another program with the same key cannot get in their way.</summary>
+    /// <value>Default false. Needs a chain that allows it (node 2.0 and later); each transaction takes slightly more gas.</value>
+    public bool Unordered { get; set; }
+
     /// <summary>The most actions that share one transaction.</summary>
-    /// <value>Default 20, bounds 1 to 100.</value>
-    public int MaxBatch { get; set; } = 20;
+    /// <value>Default 30, bounds 1 to 100. With four transactions under way that is 120 in each block.</value>
+    public int MaxBatch { get; set; } = 30;
 
     /// <summary>The most transactions under way at once.</summary>
     /// <value>Default 4, bounds 1 to 16.</value>
@@ -73,6 +80,10 @@ public sealed class ChainEndpointOptions
     /// <summary>Address of the node's JSON-RPC, for example <c>https://rpc.example.com:443</c> or <c>http://127.0.0.1:26657</c>.</summary>
     /// <value>Required; http or https.</value>
     public Uri? Rpc { get; set; }
+
+    /// <summary>Address of the node's gRPC, for example <c>https://grpc.example.com:443</c> or <c>http://127.0.0.1:9090</c>.</summary>
+    /// <value>Default none: everything goes over JSON-RPC. With it queries and transactions go over gRPC, and over JSON-RPC while it fails.</value>
+    public Uri? Grpc { get; set; }
 }
 
 /// <summary>What transactions may cost: section <c>chain.gas</c>.</summary>
@@ -93,6 +104,26 @@ public sealed class ChainGasOptions
     /// <summary>Highest gas limit of one transaction; with <see cref="MaxPrice"/> it bounds what a lying endpoint can make us pay.</summary>
     /// <value>Default 10000000, bounds 100000 to 1000000000. A bid takes 150000 to 300000.</value>
     public long Ceiling { get; set; } = 10_000_000;
+
+    /// <summary>Account that pays the fees instead of ours, by an allowance that it has granted on the chain.</summary>
+    /// <value>Default empty: our own account pays.</value>
+    public string FeeGranter { get; set; } = "";
+}
+
+/// <summary>What bidding may cost: section <c>chain.budget</c>. Beyond it no bid is placed; everything else still goes.</summary>
+public sealed class ChainBudgetOptions
+{
+    /// <summary>The most fees within an hour; in the coin of <c>chain.gas.price</c>.</summary>
+    /// <value>Default 10 AKT, enough for some 900 bids.</value>
+    public Coin? FeesPerHour { get; set; } = Coin.Parse("10000000uakt");
+
+    /// <summary>The most fees within a day; in the coin of <c>chain.gas.price</c>.</summary>
+    /// <value>Default 50 AKT.</value>
+    public Coin? FeesPerDay { get; set; } = Coin.Parse("50000000uakt");
+
+    /// <summary>The most that deposits of open bids and running leases lock up together.</summary>
+    /// <value>Default none.</value>
+    public Coin? Deposits { get; set; }
 }
 
 /// <summary>The key that signs: section <c>chain.key</c>. The key itself never stands in the configuration.</summary>

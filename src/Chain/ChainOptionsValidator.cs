@@ -20,6 +20,7 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
 
         Endpoints(errors, options.Endpoints);
         Gas(errors, options.Gas);
+        Budget(errors, options);
         Key(errors, options.Key);
         Within(errors, "chain.confirm_on", options.ConfirmOn, 1, 3);
         Within(errors, "chain.query_timeout", options.QueryTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
@@ -43,6 +44,11 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
             if (endpoints[i].Rpc is not { } rpc) errors.AddError("is missing", key);
             else if (!rpc.IsAbsoluteUri || rpc.Scheme is not ("http" or "https")) errors.AddError($"must be an http or https address, was '{rpc}'", key);
             else if (rpc.UserInfo.Length > 0) errors.AddError("must not hold a user name or password", key);
+
+            key = $"chain.endpoints[{i}].grpc";
+            if (endpoints[i].Grpc is not { } grpc) continue;
+            if (!grpc.IsAbsoluteUri || grpc.Scheme is not ("http" or "https")) errors.AddError($"must be an http or https address, was '{grpc}'", key);
+            else if (grpc.UserInfo.Length > 0 || grpc.AbsolutePath != "/") errors.AddError("must hold nothing but host and port", key);
         }
 
         var twice = endpoints.Where(endpoint => endpoint.Rpc is not null).GroupBy(endpoint => endpoint.Rpc).FirstOrDefault(group => group.Count() > 1);
@@ -65,8 +71,28 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
             errors.AddError($"with a gas limit of {gas.Ceiling} allows fees beyond any account, was {limit}", "chain.gas.max_price");
         }
 
+        if (gas.FeeGranter.Length > 0 && !Keys.ChainAddress.TryParse(gas.FeeGranter, out _))
+        {
+            errors.AddError($"must be an account of this chain, was '{gas.FeeGranter}'", "chain.gas.fee_granter");
+        }
+
         Within(errors, "chain.gas.adjustment", gas.Adjustment, 1m, 5m);
         Within(errors, "chain.gas.ceiling", gas.Ceiling, 100_000L, 1_000_000_000L);
+    }
+
+    private static void Budget(ValidateOptionsResultBuilder errors, ChainOptions options)
+    {
+        var coin = GasPrice.TryParse(options.Gas.Price, out var price) ? price.Denom : (Denom?)null;
+        Fee("chain.budget.fees_per_hour", options.Budget.FeesPerHour);
+        Fee("chain.budget.fees_per_day", options.Budget.FeesPerDay);
+        if (options.Budget.Deposits is { Amount: <= 0 } deposits) errors.AddError($"must be more than nothing, was {deposits}", "chain.budget.deposits");
+
+        void Fee(string key, Coin? limit)
+        {
+            if (limit is not { } most) return;
+            if (most.Amount <= 0) errors.AddError($"must be more than nothing, was {most}", key);
+            else if (coin is { } denom && most.Denom != denom) errors.AddError($"must be in the coin of chain.gas.price ({denom}), was {most}", key);
+        }
     }
 
     private static void Key(ValidateOptionsResultBuilder errors, ChainKeyOptions key)

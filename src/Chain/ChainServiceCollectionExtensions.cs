@@ -53,6 +53,8 @@ public static class ChainServiceCollectionExtensions
         services.TryAddSingleton(provider =>
             new RefusalInquiry(provider.GetRequiredService<ChainQueries>(), provider.GetRequiredService<IOptions<ChainOptions>>(), provider.GetRequiredService<TimeProvider>()));
 
+        services.TryAddSingleton<SpendingBudget>();
+        services.TryAddSingleton<UnorderedDeadlines>();
         services.TryAddSingleton<OutcomeSettler>();
         services.TryAddSingleton<BatchSender>();
         services.TryAddSingleton<InclusionProver>();

@@ -41,6 +41,9 @@ internal sealed partial class BidRefusals(
             case MarketRefusal.InsufficientFunds:
                 Hold(worker, $"account {market.Account} cannot pay a deposit of {action.Deposit} and the fee: send it funds");
                 break;
+            case MarketRefusal.BudgetSpent:
+                Hold(worker, refused.Detail);
+                break;
             case MarketRefusal.FeeTooLow:
                 Hold(worker, $"the market's nodes want a higher fee ({refused.Detail}): raise chain.gas.price");
                 break;

@@ -19,6 +19,10 @@ internal sealed class EndpointHandlerFactory : IEndpointHandlerFactory
     // Public endpoints answer 429 to more.
     private const int MaxConnections = 16;
 
+    // So that a half-open HTTP/2 connection is given up.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
+
     /// <remarks>No redirects (an endpoint must not send us elsewhere), no cookies, no decompression (a small body must stay small).</remarks>
     public HttpMessageHandler Create() => new SocketsHttpHandler
     {
@@ -28,5 +32,9 @@ internal sealed class EndpointHandlerFactory : IEndpointHandlerFactory
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
+        EnableMultipleHttp2Connections = true,
+        KeepAlivePingDelay = PingDelay,
+        KeepAlivePingTimeout = PingTimeout,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
     };
 }

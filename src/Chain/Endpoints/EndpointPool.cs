@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Chain.Grpc;
 using ProviderAgent.Chain.Rpc;
 
 namespace ProviderAgent.Chain.Endpoints;
@@ -17,10 +18,14 @@ internal sealed partial class EndpointPool : IDisposable
     // A node that imports at normal speed is never this far behind its peers.
     private const int MaxLagBlocks = 3;
 
+    // Only a clearly better endpoint is worth leaving the node whose pool holds what we sent.
+    private const int MinGain = 30;
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ILogger<EndpointPool> _log;
     private readonly HttpClient _http;
+    private readonly long _wantedHistory;
     private volatile Endpoint _current;
     private volatile string _network;
     private long _floor;
@@ -32,10 +37,9 @@ internal sealed partial class EndpointPool : IDisposable
 
         // Deadlines are per call and come from the clock that is passed in.
         _http = new HttpClient(handlers.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
-        var (queries, transactions) = (new RpcLimits(value.QueryTimeout, value.MaxResponse.Bytes), new RpcLimits(value.TransactionTimeout, value.MaxResponse.Bytes));
-        All = [.. value.Endpoints.Select(endpoint => endpoint.Rpc ?? throw new ArgumentException("an endpoint has no address", nameof(options)))
-            .Select(address => new Endpoint(new(_http, address, queries, time), new(_http, address, transactions, time)))];
+        All = [.. value.Endpoints.Select(endpoint => Make(endpoint, value))];
         _network = value.Network;
+        _wantedHistory = value.MaxReplayBlocks;
         _current = All[0];
     }
 
@@ -79,12 +83,21 @@ internal sealed partial class EndpointPool : IDisposable
         throw failure ?? new EndpointException(EndpointFault.Unreachable, "no endpoint is configured");
     }
 
-    /// <summary>All endpoints in the order in which they are asked: the one in use first, those that failed lately last.</summary>
+    /// <summary>All endpoints in the order in which they are asked: the one in use first, then the better ones, those that failed lately last.</summary>
+    /// <remarks>Among equals the order of the configuration holds.</remarks>
     public IReadOnlyList<Endpoint> InOrder()
     {
+        if (All.Count == 1) return All;
         var current = _current;
-        return All.OrderBy(endpoint => IsResting(endpoint) ? 1 : 0).ThenBy(endpoint => endpoint == current ? 0 : 1).ToArray();
+        return All.OrderBy(endpoint => IsResting(endpoint) ? 1 : 0)
+            .ThenBy(endpoint => endpoint == current ? 0 : 1)
+            .ThenByDescending(endpoint => Score(endpoint).Value)
+            .ToArray();
     }
+
+    /// <summary>How good an endpoint is now.</summary>
+    public EndpointScore Score(Endpoint endpoint) =>
+        EndpointScore.Of(endpoint.State, endpoint.Record, All.Max(other => other.State.IsGood ? other.State.Status?.LatestHeight : null) ?? 0, _wantedHistory, _time.GetUtcNow());
 
     /// <summary>Asks one endpoint, after making sure that it can be used at all.</summary>
     /// <exception cref="EndpointException">It cannot, or did not answer.</exception>
@@ -127,22 +140,39 @@ internal sealed partial class EndpointPool : IDisposable
         }));
 
         var current = _current;
-        var best = All.Where(endpoint => endpoint.State.IsGood).MaxBy(endpoint => endpoint.State.Status?.LatestHeight);
+        var best = All.Where(endpoint => endpoint.State.IsGood).MaxBy(endpoint => Score(endpoint).Value);
         if (best?.State.Status is not { } ahead) return;
-        if (!current.State.IsGood || ahead.LatestHeight > (current.State.Status?.LatestHeight ?? 0) + MaxLagBlocks) Use(best);
+        var isBehind = ahead.LatestHeight > (current.State.Status?.LatestHeight ?? 0) + MaxLagBlocks;
+        if (!current.State.IsGood || isBehind || Score(best).Value >= Score(current).Value + MinGain) Use(best);
     }
 
     public void Dispose() => _http.Dispose();
+
+    private Endpoint Make(ChainEndpointOptions endpoint, ChainOptions options)
+    {
+        var rpc = endpoint.Rpc ?? throw new ArgumentException("an endpoint has no address", nameof(endpoint));
+        var (reading, sending) = (new RpcLimits(options.QueryTimeout, options.MaxResponse.Bytes), new RpcLimits(options.TransactionTimeout, options.MaxResponse.Bytes));
+        var (queries, transactions) = (new RpcClient(_http, rpc, reading, _time), new RpcClient(_http, rpc, sending, _time));
+        return endpoint.Grpc is { } grpc
+            ? new(queries, Prefer(reading, queries), Prefer(sending, transactions))
+            : new(queries, queries, transactions);
+
+        PreferredTransport Prefer(RpcLimits limits, RpcClient other) =>
+            new(new GrpcTransport(GrpcChannel.ForAddress(grpc, _http, limits, _time), grpc), other, grpc, _time, _log);
+    }
 
     private async Task<T> NotedAsync<T>(Endpoint endpoint, Func<Task<T>> ask)
     {
         try
         {
-            return await ask();
+            var answer = await ask();
+            endpoint.Note(record => record.Answered());
+            return answer;
         }
         catch (EndpointException e) when (e.Fault is not (EndpointFault.Refused or EndpointFault.Stale))
         {
             // A refusal is an answer: the endpoint is in order, though another one may know more.
+            endpoint.Note(record => record.Failed());
             Report(endpoint, e);
             throw;
         }
@@ -150,7 +180,9 @@ internal sealed partial class EndpointPool : IDisposable
 
     private async Task<NodeStatus> StatusAsync(Endpoint endpoint, CancellationToken ct)
     {
+        var asked = _time.GetTimestamp();
         var status = await endpoint.Queries.StatusAsync(ct);
+        endpoint.Note(record => record.AnsweredState(_time.GetElapsedTime(asked)));
         var network = Adopt(endpoint, status.Network);
         if (status.Network != network)
         {

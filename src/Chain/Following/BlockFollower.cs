@@ -59,6 +59,7 @@ internal sealed partial class BlockFollower(
                 if (ahead.Count == 0 && head.Height - next >= options.Value.MaxReplayBlocks)
                 {
                     Log.TooFarBehind(log, next, head.Height);
+                    metrics.BlocksSkipped(head.Height - next);
                     (next, hasGap) = (head.Height, true);
                     metrics.GapSeen();
                 }
@@ -77,6 +78,7 @@ internal sealed partial class BlockFollower(
                 }
 
                 Log.HistoryGone(log, next, outcome.ResumeAt);
+                metrics.BlocksSkipped(outcome.ResumeAt - next);
                 (next, hasGap) = (outcome.ResumeAt, true);
                 metrics.GapSeen();
                 await DiscardAsync(ahead);

@@ -91,9 +91,13 @@ internal sealed partial class HeadSubscriber(EndpointPool pool, IJitter jitter, 
             }
 
             backoff.Reset();
-            announce();
+            if (IsAnnouncement(message.RootElement)) announce();
         }
     }
+
+    /// <summary>False for the first answer, which only says that announcements will come.</summary>
+    private static bool IsAnnouncement(JsonElement message) =>
+        message.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.Object && result.TryGetProperty("data", out _);
 
     private static partial class Log
     {

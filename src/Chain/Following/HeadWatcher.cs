@@ -17,6 +17,9 @@ internal sealed partial class HeadWatcher : BackgroundService, IHealthCheck
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    // Blocks are announced on time: until an announcement is this late by the mean block time, asking for one is of no use.
+    private const double Overdue = 1.25;
+
     // A look asks for the state of one endpoint after the other, of all at once, and for two headers.
     private const int CallsPerLook = 8;
 
@@ -34,6 +37,7 @@ internal sealed partial class HeadWatcher : BackgroundService, IHealthCheck
     private volatile ChainHead? _head;
     private long _probedAt;
     private long _stallProbedAt;
+    private long _announcedAt;
 
     public HeadWatcher(
         EndpointPool pool, HeadSubscriber subscriber, TickMeter meter, IOptions<ChainOptions> options, IJitter jitter, TimeProvider time, ILogger<HeadWatcher> log)
@@ -88,7 +92,7 @@ internal sealed partial class HeadWatcher : BackgroundService, IHealthCheck
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var subscription = _options.Subscribe ? _subscriber.RunAsync(Wake, stoppingToken) : Task.CompletedTask;
+        var subscription = _options.Subscribe ? _subscriber.RunAsync(Announced, stoppingToken) : Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -96,8 +100,9 @@ internal sealed partial class HeadWatcher : BackgroundService, IHealthCheck
                 _watch.Working();
                 await LookAsync(stoppingToken);
                 _backoff.Reset();
-                _watch.Turned(_options.PollInterval);
-                await WaitAsync(stoppingToken);
+                var pause = NextLook();
+                _watch.Turned(pause);
+                await WaitAsync(pause, stoppingToken);
             }
             catch (EndpointException e)
             {
@@ -132,6 +137,23 @@ internal sealed partial class HeadWatcher : BackgroundService, IHealthCheck
         if (_head is { } head) await _meter.MeasureAsync(head.Height, ct);
     }
 
+    /// <summary>The node has told of a new block.</summary>
+    internal void Announced()
+    {
+        Volatile.Write(ref _announcedAt, _time.GetTimestamp());
+        Wake();
+    }
+
+    /// <summary>How long to wait for an announcement before asking. While they come in time this is longer than a block takes, so the processor rests.</summary>
+    internal TimeSpan NextLook()
+    {
+        if (Volatile.Read(ref _announcedAt) is not (> 0 and var last)) return _options.PollInterval;
+        var due = (_meter.Clock.TickLength * Overdue) - _time.GetElapsedTime(last);
+        var untilStall = StallLimit - SinceLastBlock;
+        var rest = due < untilStall ? due : untilStall;
+        return rest > _options.PollInterval ? rest : _options.PollInterval;
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Publish()
@@ -153,16 +175,16 @@ internal sealed partial class HeadWatcher : BackgroundService, IHealthCheck
         changed.TrySetResult();
     }
 
-    private async Task WaitAsync(CancellationToken ct)
+    private async Task WaitAsync(TimeSpan pause, CancellationToken ct)
     {
-        using var poll = new Deadline(_options.PollInterval, _time, ct);
+        using var poll = new Deadline(pause, _time, ct);
         try
         {
             await _wake.Reader.ReadAsync(poll.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // The poll interval is over.
+            // Nobody has told of a block in time.
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class AbciReader(EndpointPool pool, IOptions<ChainOptions> optio
         where T : class, IMessage<T>
     {
         var floor = pool.Floor;
-        var answer = await endpoint.Queries.AbciQueryAsync(path, data, ct);
+        var answer = await endpoint.Modules.AbciQueryAsync(path, data, ct);
         if (answer.Height > 0 && answer.Height < floor)
         {
             throw new EndpointException(EndpointFault.Stale, $"{endpoint} answers with the state of block {answer.Height}, older than {floor}");

@@ -101,6 +101,24 @@ internal sealed partial class ChainQueries(
         }
     }
 
+    /// <summary>What the deposits of own open bids and of own leases lock up.</summary>
+    /// <exception cref="MarketUnavailableException">The chain could not be asked.</exception>
+    public async Task<long> SumOwnDepositsAsync(Denom denom, CancellationToken ct)
+    {
+        long sum = 0;
+        foreach (var state in (BidState[])[BidState.Open, BidState.Active])
+        {
+            await foreach (var entry in Bids(new() { Provider = signer.Address.Value, State = StateName(state) }, ct))
+            {
+                sum += await Checked("the deposit of an own bid", () => Task.FromResult(WireEscrow.ToAccount(entry.EscrowAccount).Funds
+                    .Where(funds => funds.Denom == denom)
+                    .Sum(funds => (long)funds.Amount.Floor())));
+            }
+        }
+
+        return sum;
+    }
+
     public async Task<LeaseAccount?> FindLeaseAsync(LeaseId id, CancellationToken ct) =>
         await agreement.ReachAsync(
             $"lease {id}",

@@ -15,7 +15,7 @@ internal sealed record RpcLimits(TimeSpan Deadline, long MaxResponseBytes);
 
 /// <summary>The JSON-RPC interface of one node. Every call has a deadline and a size limit; whatever goes wrong is an <see cref="EndpointException"/>.</summary>
 /// <remarks>Safe to use concurrently. Knows no retries and no other nodes: that is the pool's business.</remarks>
-internal sealed class RpcClient(HttpClient http, Uri address, RpcLimits limits, TimeProvider time)
+internal sealed class RpcClient(HttpClient http, Uri address, RpcLimits limits, TimeProvider time) : INodeTransport
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
@@ -60,10 +60,7 @@ internal sealed class RpcClient(HttpClient http, Uri address, RpcLimits limits, 
         }
     }
 
-    /// <summary>Asks the application.</summary>
-    /// <param name="path">gRPC method, for example <c>/akash.market.v1beta5.Query/Orders</c>.</param>
-    /// <param name="data">The encoded request.</param>
-    /// <param name="ct">Stops waiting.</param>
+    /// <inheritdoc/>
     public Task<AbciAnswer> AbciQueryAsync(string path, ReadOnlyMemory<byte> data, CancellationToken ct) => CallAsync(
         "abci_query", writer =>
         {
@@ -75,7 +72,7 @@ internal sealed class RpcClient(HttpClient http, Uri address, RpcLimits limits, 
         NodeJson.Abci,
         ct);
 
-    /// <summary>Hands over a transaction and waits for the node's own check of it, not for a block.</summary>
+    /// <inheritdoc/>
     public Task<BroadcastAnswer> BroadcastAsync(ReadOnlyMemory<byte> transaction, CancellationToken ct) => CallAsync(
         "broadcast_tx_sync", writer => writer.WriteBase64String("tx", transaction.Span), NodeJson.Broadcast, ct);
 

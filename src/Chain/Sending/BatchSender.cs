@@ -13,7 +13,7 @@ namespace ProviderAgent.Chain.Sending;
 
 /// <summary>Brings one batch of actions on its way: simulate, sign, write down, send. In this order, so that a crash anywhere loses and doubles nothing.</summary>
 internal sealed partial class BatchSender(
-    SenderState state, SigningAccount account, FeePolicy fees, OutcomeSettler settler, ITransactionOutbox outbox, ISigner signer,
+    SenderState state, SigningAccount account, FeePolicy fees, SpendingBudget budget, UnorderedDeadlines deadlines, OutcomeSettler settler, ITransactionOutbox outbox, ISigner signer,
     EndpointPool pool, HeadWatcher heads, ChainMetrics metrics, IOptions<ChainOptions> options, TimeProvider time, ILogger<BatchSender> log)
 {
     // A node that changes its mind about the sequence more often than this is asked again later.
@@ -44,6 +44,8 @@ internal sealed partial class BatchSender(
     {
         try
         {
+            await HoldBackBidsAsync(batch, 0, ct);
+            if (batch.Count == 0) return;
             if (!account.IsInSync && !await account.SyncAsync(ct))
             {
                 var text = $"account {signer.Address} does not exist on {pool.Network} yet; send it some {fees.Denom} for fees and deposits";
@@ -54,6 +56,7 @@ internal sealed partial class BatchSender(
             var endpoint = Endpoint;
             await fees.LearnAsync(endpoint, again: false, ct);
             if (await SimulateAsync(batch, endpoint, ct) is not { } gas) return;
+            if (await HoldBackBidsAsync(batch, fees.FeeFor(gas, endpoint).Amount, ct)) return; // what is left has another price
             var transaction = await SignAsync(batch, gas, endpoint, ct);
             batch.Clear(); // from here on they belong to the transaction
             await HandOverAsync(transaction, endpoint, ct);
@@ -64,6 +67,27 @@ internal sealed partial class BatchSender(
         }
     }
 
+    /// <summary>Refuses the bids of a batch when they would go beyond the budget; true when it did.</summary>
+    private async Task<bool> HoldBackBidsAsync(List<PendingAction> batch, long fee, CancellationToken ct)
+    {
+        if (await budget.FindExcessAsync(batch, fee, ct) is not { } reason) return false;
+        foreach (var pending in batch.Where(pending => pending.Action is MarketAction.PlaceBid).ToArray())
+        {
+            batch.Remove(pending);
+            settler.Decline(pending, MarketRefusal.BudgetSpent, reason);
+        }
+
+        return true;
+    }
+
+    /// <summary>The transaction's body: with its last block, and in unordered mode with the moment that stands in for the sequence.</summary>
+    private TxBody Body(List<PendingAction> batch, ChainHead head)
+    {
+        var body = TransactionBuilder.Body(batch.Select(pending => pending.Message), (ulong)(head.Height + deadlines.TimeoutBlocks));
+        if (options.Value.Unordered) (body.Unordered, body.TimeoutTimestamp) = (true, deadlines.Next(head.Time));
+        return body;
+    }
+
     /// <summary>The gas limit, after taking out what the market refuses; null when nothing is left to send now.</summary>
     private async Task<long?> SimulateAsync(List<PendingAction> batch, Endpoint endpoint, CancellationToken ct)
     {
@@ -71,8 +95,10 @@ internal sealed partial class BatchSender(
         {
             state.Watch.Progress();
             var fee = new Fee { Amount = { WireCoins.ToWire(new Coin(1, fees.Denom)) } }; // taking a fee costs gas, so there must be one
-            var body = TransactionBuilder.Body(batch.Select(pending => pending.Message));
-            var trial = TransactionBuilder.ForSimulation(body, fee, signer.PublicKey, account.Next.Sequence);
+            if (options.Value.Gas.FeeGranter is { Length: > 0 } granter) fee.Granter = granter;
+            var body = Body(batch, await heads.WaitForAsync(0, ct));
+            body.TimeoutHeight = 0; // a trial needs no end, and our idea of the latest block may be old
+            var trial = TransactionBuilder.ForSimulation(body, fee, signer.PublicKey, options.Value.Unordered ? 0 : account.Next.Sequence);
             switch (await pool.AskOneAsync(endpoint, (node, stop) => Simulator.TryAsync(node, trial, pool.Floor, stop), ct))
             {
                 case SimulationResult.Succeeded { GasUsed: var used }:
@@ -96,6 +122,9 @@ internal sealed partial class BatchSender(
                     else account.Forget();
                     if (!account.IsInSync && !await account.SyncAsync(ct)) return null;
                     break;
+                case SimulationResult.Failed failed when RefusalMap.FromText(failed.Text) is ("sdk", SdkCodes.TimeoutHeight or SdkCodes.Timeout):
+                    heads.Wake();
+                    throw new EndpointException(EndpointFault.Stale, $"{endpoint} is ahead of the latest block that is known");
                 case SimulationResult.Failed failed:
                     await TakeOutAsync(batch, failed, ct);
                     break;
@@ -130,13 +159,17 @@ internal sealed partial class BatchSender(
     private async Task<InFlightTransaction> SignAsync(List<PendingAction> batch, long gas, Endpoint endpoint, CancellationToken ct)
     {
         var head = await heads.WaitForAsync(0, ct);
-        var timeout = head.Height + options.Value.TimeoutBlocks;
         var fee = fees.FeeFor(gas, endpoint);
-        var body = TransactionBuilder.Body(batch.Select(pending => pending.Message), (ulong)timeout);
-        var wireFee = new Fee { GasLimit = (ulong)gas, Amount = { fee.Amount > 0 ? [WireCoins.ToWire(fee)] : [] } };
-        var context = account.Next;
+        var body = Body(batch, head);
+        var wireFee = new Fee { GasLimit = (ulong)gas, Amount = { fee.Amount > 0 ? [WireCoins.ToWire(fee)] : [] }, Granter = options.Value.Gas.FeeGranter };
+        var context = options.Value.Unordered ? account.Next with { Sequence = 0 } : account.Next;
         var signed = await TransactionBuilder.SignAsync(body, wireFee, context, signer, ct);
-        return new(signed, context.Sequence, timeout, batch.ToArray(), fee, gas) { SentAt = head.Height, ScannedTo = head.Height };
+        return new(signed, context.Sequence, (long)body.TimeoutHeight, batch.ToArray(), fee, gas)
+        {
+            SentAt = head.Height,
+            ScannedTo = head.Height,
+            IsUnordered = body.Unordered,
+        };
     }
 
     private async Task HandOverAsync(InFlightTransaction transaction, Endpoint endpoint, CancellationToken ct)
@@ -155,7 +188,7 @@ internal sealed partial class BatchSender(
 
         // The transaction counts as sent from here on, whatever happens: only blocks tell otherwise.
         state.InFlight.Add(transaction);
-        account.Advance();
+        if (!transaction.IsUnordered) account.Advance();
         metrics.BatchSent(transaction.Actions.Count);
         Log.Sending(log, transaction.Hash.Hex, transaction.Sequence, transaction.Fee, summary);
         switch (await Broadcaster.SendAsync(pool, endpoint, transaction.Bytes, ct))

@@ -12,7 +12,14 @@ public interface ITransactionOutbox
 
     /// <summary>All transactions that were saved and not closed, in any order.</summary>
     Task<IReadOnlyList<OutboxTransaction>> ListOpenAsync(CancellationToken ct);
+
+    /// <summary>Transactions that got into a block, and so paid their fee, and were closed at or after <paramref name="since"/>; in any order.</summary>
+    Task<IReadOnlyList<OutboxSpending>> ListSpentSinceAsync(DateTimeOffset since, CancellationToken ct);
 }
+
+/// <param name="Bytes">The transaction, which says what it cost.</param>
+/// <param name="At">When it was known to be in a block.</param>
+public sealed record OutboxSpending(byte[] Bytes, DateTimeOffset At);
 
 /// <summary>A signed transaction on its way.</summary>
 /// <param name="Hash">64 upper-case hex digits; the key.</param>

@@ -13,6 +13,9 @@ internal sealed class InFlightTransaction(
 
     public ulong Sequence { get; } = sequence;
 
+    /// <summary>It uses no sequence: the account's tells nothing about it, and it waits for no other one.</summary>
+    public bool IsUnordered { get; init; }
+
     /// <summary>Last block that may include it.</summary>
     public long TimeoutHeight { get; } = timeoutHeight;
 

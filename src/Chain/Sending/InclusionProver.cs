@@ -50,7 +50,7 @@ internal sealed partial class InclusionProver(EndpointPool pool, SigningAccount 
         proofs.AddRange(left.Select(transaction => Judge(transaction, state, head)).OfType<InclusionProof>());
         return proofs;
 
-        static bool NeedsState(InFlightTransaction transaction) => transaction.ScannedTo is null || transaction.HasHole || !transaction.IsAccepted;
+        static bool NeedsState(InFlightTransaction transaction) => !transaction.IsUnordered && (transaction.ScannedTo is null || transaction.HasHole || !transaction.IsAccepted);
     }
 
     /// <summary>What follows for a transaction that was found in no block up to <paramref name="head"/>; null while it is still open.</summary>
@@ -58,9 +58,11 @@ internal sealed partial class InclusionProver(EndpointPool pool, SigningAccount 
     {
         if (transaction.ScannedTo < Math.Min(head, transaction.TimeoutHeight)) return null;
         var isOver = head > transaction.TimeoutHeight;
-        var isUsed = state is { } at && at.Sequence > transaction.Sequence;
+        var isUsed = !transaction.IsUnordered && state is { } at && at.Sequence > transaction.Sequence;
         if (transaction.HasHole)
         {
+            // Without a sequence only blocks could tell.
+            if (transaction.IsUnordered) return isOver ? new InclusionProof.Untraceable(transaction) : null;
             if (isUsed) return isOver ? new InclusionProof.Untraceable(transaction) : null;
             var isUnused = state is { } known && LowEnd(known.Height, head) >= transaction.TimeoutHeight;
             return isUnused ? Expired() : null;
@@ -84,7 +86,7 @@ internal sealed partial class InclusionProver(EndpointPool pool, SigningAccount 
         var earliest = transaction.TimeoutHeight - LongestTimeout;
 
         // A sequence that is not used yet proves that no block up to the account's state holds the transaction.
-        var isUnused = state is { } known && known.Sequence <= transaction.Sequence;
+        var isUnused = !transaction.IsUnordered && state is { } known && known.Sequence <= transaction.Sequence;
         transaction.ScannedTo = Math.Max(0, isUnused ? Math.Max(LowEnd(state?.Height ?? 0, head), earliest) : earliest);
     }
 

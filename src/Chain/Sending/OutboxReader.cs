@@ -1,9 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using ProviderAgent.Chain.Numbers;
 using ProviderAgent.Chain.Transactions;
 using ProviderAgent.Chain.Wire.Tx;
-using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Chain.Sending;
 
@@ -28,7 +26,7 @@ internal sealed partial class OutboxReader(ITransactionOutbox outbox, FeePolicy 
                 }
 
                 Log.TakenUp(log, row.Hash, row.TimeoutHeight, row.Summary);
-                open.Add(new(transaction, (ulong)row.Sequence, row.TimeoutHeight, [], FeeOf(row.Bytes), 0));
+                open.Add(new(transaction, (ulong)row.Sequence, row.TimeoutHeight, [], TransactionFee.Read(row.Bytes, fees.Denom), 0) { IsUnordered = IsUnordered(row.Bytes) });
             }
 
             return open;
@@ -39,16 +37,15 @@ internal sealed partial class OutboxReader(ITransactionOutbox outbox, FeePolicy 
         }
     }
 
-    private Coin FeeOf(byte[] transaction)
+    private static bool IsUnordered(byte[] transaction)
     {
         try
         {
-            var fee = AuthInfo.Parser.ParseFrom(TxRaw.Parser.ParseFrom(transaction).AuthInfoBytes).Fee;
-            return fee?.Amount.Count > 0 ? WireCoins.ToCoin(fee.Amount[0], "fee") : new(0, fees.Denom);
+            return TxBody.Parser.ParseFrom(TxRaw.Parser.ParseFrom(transaction).BodyBytes).Unordered;
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or MalformedWireException)
+        catch (InvalidProtocolBufferException)
         {
-            return new(0, fees.Denom); // only the count of fees suffers
+            return false; // nobody takes such bytes, so neither way matters
         }
     }
 

@@ -8,7 +8,7 @@ namespace ProviderAgent.Chain.Sending;
 
 /// <summary>Draws the consequences once it is known what became of a transaction: who is told what, and who has to be tried again.</summary>
 internal sealed partial class OutcomeSettler(
-    SenderState state, SigningAccount account, FeePolicy fees, RefusalInquiry inquiry, ITransactionOutbox outbox, EndpointPool pool, ChainMetrics metrics, ILogger<OutcomeSettler> log)
+    SenderState state, SigningAccount account, FeePolicy fees, RefusalInquiry inquiry, SpendingBudget budget, ITransactionOutbox outbox, EndpointPool pool, ChainMetrics metrics, ILogger<OutcomeSettler> log)
 {
     // Each time that gas runs out the limit is raised by half.
     private const decimal BoostStep = 1.5m;
@@ -63,8 +63,26 @@ internal sealed partial class OutcomeSettler(
     /// <param name="ct">Stops asking for the reason.</param>
     public async Task RefuseAsync(PendingAction pending, (string Codespace, uint Code)? error, string text, CancellationToken ct)
     {
-        var reason = await inquiry.ExplainAsync(pending.Action, error, ct);
+        MarketRefusal reason;
+        try
+        {
+            reason = await inquiry.ExplainAsync(pending.Action, error, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            pending.Cancel(); // it is in no list any more
+            throw;
+        }
+
         Log.Refused(log, pending.ToString(), reason, WireText.Shorten(text));
+        metrics.ActionEnded(pending.Kind, reason.ToString());
+        pending.Complete(new ActionOutcome.Refused(reason, text, Fee(pending.FeeSoFar)));
+    }
+
+    /// <summary>Tells the one who waits that it is we who do not send it.</summary>
+    public void Decline(PendingAction pending, MarketRefusal reason, string text)
+    {
+        Log.Refused(log, pending.ToString(), reason, text);
         metrics.ActionEnded(pending.Kind, reason.ToString());
         pending.Complete(new ActionOutcome.Refused(reason, text, Fee(pending.FeeSoFar)));
     }
@@ -73,9 +91,22 @@ internal sealed partial class OutcomeSettler(
     public async Task RecordAsync(InFlightTransaction transaction, OutboxOutcome outcome, CancellationToken ct)
     {
         metrics.TransactionEnded(outcome.State.ToString().ToLowerInvariant());
-        if (outcome.State is OutboxState.Included or OutboxState.Failed && transaction.Fee.Amount > 0) metrics.FeePaid(transaction.Fee);
+        if (outcome.State is OutboxState.Included or OutboxState.Failed && transaction.Fee.Amount > 0)
+        {
+            metrics.FeePaid(transaction.Fee);
+            budget.Paid(transaction.Fee);
+        }
+
         state.Unrecorded[transaction.Hash.Hex] = outcome;
-        await RecordLeftOversAsync(ct);
+        try
+        {
+            await RecordLeftOversAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var pending in transaction.Actions) pending.Cancel(); // they are in no list any more
+            throw;
+        }
     }
 
     /// <summary>Tries again to note what the outbox could not take.</summary>

@@ -88,12 +88,25 @@ internal static class RefusalMap
             ("unknown address", "sdk", 9),
             ("out of gas", "sdk", 11),
             ("insufficient fee", "sdk", 13),
+            ("tx timeout height", "sdk", 30),
             ("incorrect account sequence", "sdk", 32),
+            ("tx timeout", "sdk", 42),
         }.OrderByDescending(entry => entry.Text.Length),
     ];
 
     /// <summary>The meaning of a code; <see cref="MarketRefusal.Other"/> when it has none of its own.</summary>
     public static MarketRefusal FromCode(string codespace, uint code) => Codes.GetValueOrDefault((codespace, code), MarketRefusal.Other);
+
+    /// <summary>Some modules write the registered text first and the detail after it; that can only be told where the message's index stands before it.</summary>
+    private static bool IsDetailed(string message, string registered)
+    {
+        const string mark = "message index: ";
+        var from = message.IndexOf(mark, StringComparison.Ordinal);
+        var text = from < 0 ? -1 : message.IndexOf(": ", from + mark.Length, StringComparison.Ordinal);
+        if (text < 0) return false;
+        var detailed = message.AsSpan(text + 2);
+        return detailed.StartsWith(registered, StringComparison.Ordinal) && detailed[registered.Length..].StartsWith(": ", StringComparison.Ordinal);
+    }
 
     /// <summary>The registered error that a simulation's text ends with; null when it ends with none.</summary>
     public static (string Codespace, uint Code)? FromText(string text)
@@ -103,6 +116,7 @@ internal static class RefusalMap
         var message = cut < 0 ? text : text[..cut];
         foreach (var (registered, codespace, code) in Texts)
         {
+            if (IsDetailed(message, registered)) return (codespace, code);
             if (!message.EndsWith(registered, StringComparison.Ordinal)) continue;
             var before = message.Length - registered.Length;
             if (before == 0 || message.AsSpan(0, before).EndsWith(": ", StringComparison.Ordinal)) return (codespace, code);

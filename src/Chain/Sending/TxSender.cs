@@ -148,7 +148,7 @@ internal sealed partial class TxSender : BackgroundService, IHealthCheck
             Log.SentAgain(_log, transaction.Hash.Hex, verdict);
             transaction.IsAccepted = verdict is BroadcastVerdict.Accepted;
             transaction.SentAt = head;
-            if (!transaction.IsAccepted) break; // those after it need it
+            if (!transaction.IsAccepted && !transaction.IsUnordered) break; // those after it need it
         }
 
         return false;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using ProviderAgent.Chain.Keys;
 using ProviderAgent.Devnet.Blocks;
 using ProviderAgent.Devnet.Genesis;
+using ProviderAgent.Devnet.Grpc;
 using ProviderAgent.Devnet.Messages;
 using ProviderAgent.Devnet.Queries;
 using ProviderAgent.Devnet.Rpc;
@@ -45,6 +46,9 @@ public sealed partial class DevnetChain : IAsyncDisposable
 
     /// <summary>Where the RPC listens, for example <c>http://127.0.0.1:26657</c>.</summary>
     public Uri RpcAddress => _server.Address;
+
+    /// <summary>Where gRPC listens; null when it is not wanted.</summary>
+    public Uri? GrpcAddress => _server.GrpcAddress;
 
     public string ChainId => _engine.Genesis.ChainId;
 
@@ -91,7 +95,7 @@ public sealed partial class DevnetChain : IAsyncDisposable
             if (engine.View().Latest is null) engine.Produce(time.GetUtcNow()); // a node without a block answers no query
             var faults = new DevnetFaults();
             var server = await DevnetServer.StartAsync(
-                options, faults, stopping => MakeEndpoints(options, engine, faults, time, loggers, stopping), loggers, ct);
+                options, faults, stopping => MakeEndpoints(options, engine, faults, time, loggers, stopping), MakeGrpc(options, engine, faults, loggers), loggers, ct);
             Log.Started(logger, genesis.ChainId, server.Address, engine.View().Latest?.Height ?? 0);
             return new(engine, log, keys, server, faults, options.BlockTime, time, logger);
         }
@@ -157,15 +161,13 @@ public sealed partial class DevnetChain : IAsyncDisposable
     private static RpcEndpoints MakeEndpoints(
         DevnetOptions options, ChainEngine engine, DevnetFaults faults, TimeProvider time, ILoggerFactory loggers, CancellationToken stopping)
     {
-        const string moniker = "devnet";
-        var version = engine.Genesis.Parameters.HasReclamation ? "v2.1.0" : "v2.0.1";
-        var identity = new NodeIdentity(moniker, $"{options.MinGasPrice.ToString(CultureInfo.InvariantCulture)}uakt", version, IsCatchingUp: false);
+        var identity = Identity(options, engine);
         var view = new NodeView(engine, faults);
         var methods = new RpcMethods(
             view,
             engine.Genesis.ChainId,
             options.TxIndex,
-            new NodeMethods(engine, view, faults, version, moniker, options.TxIndex),
+            new NodeMethods(engine, view, faults, identity.Version, identity.Moniker, options.TxIndex),
             new QueryMethods(engine, view, faults, identity),
             new BroadcastMethods(engine, faults, options.Limits.CommitTimeout, time));
         var dispatcher = new RpcDispatcher(methods, options.Limits.MaxAnswer.Bytes, loggers.CreateLogger<RpcDispatcher>());
@@ -174,6 +176,19 @@ public sealed partial class DevnetChain : IAsyncDisposable
         engine.Committed += hub.Publish;
         return new(dispatcher, hub, faults, stopping);
     }
+
+    private static GrpcEndpoints MakeGrpc(DevnetOptions options, ChainEngine engine, DevnetFaults faults, ILoggerFactory loggers) => new(
+        new(engine, new(engine, faults), faults, Identity(options, engine), options.TxIndex),
+        faults,
+        options.Limits.MaxBody.Bytes,
+        options.Limits.MaxAnswer.Bytes,
+        loggers.CreateLogger<GrpcEndpoints>());
+
+    private static NodeIdentity Identity(DevnetOptions options, ChainEngine engine) => new(
+        "devnet",
+        $"{options.MinGasPrice.ToString(CultureInfo.InvariantCulture)}uakt",
+        engine.Genesis.Parameters.HasReclamation ? "v2.1.0" : "v2.0.1",
+        IsCatchingUp: false);
 
     private static Task WaitForStopAsync(CancellationToken ct)
     {

@@ -10,6 +10,7 @@ public sealed class DevnetFaults
     private volatile bool _refuseConnections;
     private volatile bool _pauseBlocks;
     private volatile bool _catchingUp;
+    private volatile bool _mempoolFull;
 
     /// <summary>No answer leaves the node: calls are taken and carried out, then hang. Released when set to false.</summary>
     public bool HoldReplies
@@ -48,6 +49,13 @@ public sealed class DevnetFaults
     {
         get => _pauseBlocks;
         set => _pauseBlocks = value;
+    }
+
+    /// <summary>No transaction is taken: the pool says that it is full.</summary>
+    public bool MempoolFull
+    {
+        get => _mempoolFull;
+        set => _mempoolFull = value;
     }
 
     /// <summary>The node says that it is behind.</summary>

@@ -13,6 +13,10 @@ public sealed class DevnetOptions
     /// <value>Default <c>127.0.0.1:26657</c>.</value>
     public string Listen { get; set; } = "127.0.0.1:26657";
 
+    /// <summary>Address and port of gRPC, without TLS; port 0 picks a free one.</summary>
+    /// <value>Default empty: none. A real node's port is 9090.</value>
+    public string GrpcListen { get; set; } = "";
+
     /// <summary>Pace of blocks; 0 makes them on demand only.</summary>
     /// <value>Default 6 s, the real chain's; 0, or 20 ms to 1 h.</value>
     public TimeSpan BlockTime { get; set; } = TimeSpan.FromSeconds(6);

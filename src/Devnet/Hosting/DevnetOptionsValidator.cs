@@ -20,6 +20,10 @@ internal sealed class DevnetOptionsValidator : IValidateOptions<DevnetOptions>
             "listen",
             "must be an address and a port such as 127.0.0.1:26657");
         Check(
+            options.GrpcListen.Length == 0 || (IPEndPoint.TryParse(options.GrpcListen, out _) && options.GrpcListen.Contains(':', StringComparison.Ordinal)),
+            "grpc_listen",
+            "must be empty, or an address and a port such as 127.0.0.1:9090");
+        Check(
             options.BlockTime == TimeSpan.Zero || (options.BlockTime >= TimeSpan.FromMilliseconds(20) && options.BlockTime <= TimeSpan.FromHours(1)),
             "block_time",
             "must be 0 for blocks on demand, or between 20 ms and 1 h");

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ProviderAgent.Devnet.Grpc;
 using ProviderAgent.Devnet.Rpc;
 
 namespace ProviderAgent.Devnet.Hosting;
@@ -24,14 +25,18 @@ internal sealed class DevnetServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConnectionGuard _guard;
 
-    private DevnetServer(WebApplication app, ConnectionGuard guard, Uri address) => (_app, _guard, Address) = (app, guard, address);
+    private DevnetServer(WebApplication app, ConnectionGuard guard, Uri address, Uri? grpcAddress) =>
+        (_app, _guard, Address, GrpcAddress) = (app, guard, address, grpcAddress);
 
     /// <summary>Where it listens, with the port that was really taken.</summary>
     public Uri Address { get; }
 
+    /// <summary>Where gRPC listens; null when it does not.</summary>
+    public Uri? GrpcAddress { get; }
+
     /// <exception cref="IOException">The address is taken or cannot be listened on; the message names the option.</exception>
     public static async Task<DevnetServer> StartAsync(
-        DevnetOptions options, DevnetFaults faults, Func<CancellationToken, RpcEndpoints> endpoints, ILoggerFactory loggers, CancellationToken ct)
+        DevnetOptions options, DevnetFaults faults, Func<CancellationToken, RpcEndpoints> endpoints, GrpcEndpoints grpc, ILoggerFactory loggers, CancellationToken ct)
     {
         var guard = new ConnectionGuard(faults);
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,9 +54,16 @@ internal sealed class DevnetServer : IAsyncDisposable
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(guard.Wrap);
             });
+            if (options.GrpcListen.Length == 0) return;
+            kestrel.Listen(IPEndPoint.Parse(options.GrpcListen), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2; // without TLS there is no choosing
+                listen.Use(guard.Wrap);
+            });
         });
         var app = builder.Build();
         app.UseWebSockets(new() { KeepAliveInterval = PingInterval, KeepAliveTimeout = PongTimeout });
+        if (options.GrpcListen.Length > 0) app.Use(next => context => grpc.InvokeAsync(context, next));
         endpoints(app.Lifetime.ApplicationStopping).Map(app);
         try
         {
@@ -64,8 +76,9 @@ internal sealed class DevnetServer : IAsyncDisposable
             throw new IOException($"the local chain cannot listen on {options.Listen} (devnet.listen): {e.Message}", e);
         }
 
-        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        return new(app, guard, new Uri(address));
+        // In the order in which they were asked for.
+        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToArray();
+        return new(app, guard, new Uri(addresses[0]), options.GrpcListen.Length > 0 ? new Uri(addresses[1]) : null);
     }
 
     public async ValueTask DisposeAsync()

@@ -47,7 +47,9 @@ internal sealed class BroadcastMethods(ChainEngine engine, DevnetFaults faults, 
 
     private SubmitResult.Checked Submit(RpcParameters arguments)
     {
-        switch (engine.Submit(arguments.Bytes("tx")))
+        var bytes = arguments.Bytes("tx");
+        if (faults.MempoolFull) throw RpcException.Internal("mempool is full: number of txs 0 (max: 0), total txs bytes 0 (max: 0)");
+        switch (engine.Submit(bytes))
         {
             case SubmitResult.Checked { Result.Code: 0 } when faults.TakeBroadcastDrop():
                 throw new ReplyDroppedException();

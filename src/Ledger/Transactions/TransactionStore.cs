@@ -63,6 +63,11 @@ public sealed class TransactionStore
     public Task<IReadOnlyList<StoredTransaction>> ListOpenAsync(CancellationToken ct) =>
         _rows.ListAsync("WHERE closed_at IS NULL ORDER BY sequence, id", [], ct);
 
+    /// <summary>Transactions whose fate was written down at or after <paramref name="since"/>, newest first.</summary>
+    /// <exception cref="LedgerUnavailableException">The storage failed.</exception>
+    public Task<IReadOnlyList<StoredTransaction>> ListClosedSinceAsync(DateTimeOffset since, int limit, CancellationToken ct) =>
+        _rows.ListAsync("WHERE closed_at >= $1 ORDER BY closed_at DESC LIMIT $2", [since.ToMs(), limit], ct);
+
     /// <summary>The transaction with this hash; null when there is none.</summary>
     /// <exception cref="LedgerUnavailableException">The storage failed.</exception>
     public Task<StoredTransaction?> FindAsync(string hash, CancellationToken ct) => _rows.FindAsync("WHERE hash = $1", [hash], ct);

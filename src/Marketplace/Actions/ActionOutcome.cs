@@ -58,6 +58,9 @@ public enum MarketRefusal
     /// <summary>The account cannot pay the fee or the deposit.</summary>
     InsufficientFunds,
 
+    /// <summary>Not sent at all: fees or deposits have used up what the operator allows. It can be tried again later.</summary>
+    BudgetSpent,
+
     /// <summary>The fee is below what the endpoint takes: a setting.</summary>
     FeeTooLow,
 

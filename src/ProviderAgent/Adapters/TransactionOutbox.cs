@@ -8,6 +8,9 @@ namespace ProviderAgent.Adapters;
 /// <summary>Keeps the chain's signed transactions in the ledger until their fate is known.</summary>
 internal sealed class TransactionOutbox(TransactionStore transactions) : ITransactionOutbox
 {
+    // One in each block of a day.
+    private const int MostInADay = 15_000;
+
     public Task SaveAsync(OutboxTransaction transaction, CancellationToken ct) => transactions.SaveAsync(
         transaction.Hash, transaction.Bytes, transaction.Sequence, transaction.TimeoutHeight, transaction.Summary, ct);
 
@@ -19,4 +22,11 @@ internal sealed class TransactionOutbox(TransactionStore transactions) : ITransa
     public async Task<IReadOnlyList<OutboxTransaction>> ListOpenAsync(CancellationToken ct) =>
         [.. (await transactions.ListOpenAsync(ct)).Select(stored =>
             new OutboxTransaction(stored.Hash, stored.Bytes.ToArray(), stored.Sequence, stored.TimeoutHeight, stored.Summary, stored.CreatedAt))];
+
+    public async Task<IReadOnlyList<OutboxSpending>> ListSpentSinceAsync(DateTimeOffset since, CancellationToken ct) =>
+        [.. (await transactions.ListClosedSinceAsync(since, MostInADay, ct)).Where(IsPaid).Select(stored => new OutboxSpending(stored.Bytes.ToArray(), stored.ClosedAt ?? since))];
+
+    private static bool IsPaid(StoredTransaction stored) =>
+        stored.OutcomeJson is { } json
+        && JsonSerializer.Deserialize(json, AdapterJson.Default.OutcomeText)?.Result is nameof(OutboxState.Included) or nameof(OutboxState.Failed);
 }

@@ -8,6 +8,7 @@ internal sealed class MemoryOutbox : ITransactionOutbox
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OutboxTransaction> _open = [];
     private readonly Dictionary<string, OutboxOutcome> _closed = [];
+    private readonly List<OutboxSpending> _spent = [];
 
     /// <summary>Runs before a transaction is stored.</summary>
     public Func<OutboxTransaction, CancellationToken, Task> BeforeSave { get; set; } = (_, _) => Task.CompletedTask;
@@ -51,8 +52,15 @@ internal sealed class MemoryOutbox : ITransactionOutbox
         await BeforeClose(hash, ct);
         lock (_gate)
         {
-            if (_open.Remove(hash)) _closed[hash] = outcome;
+            if (!_open.Remove(hash, out var transaction)) return;
+            _closed[hash] = outcome;
+            if (outcome.State is OutboxState.Included or OutboxState.Failed) _spent.Add(new(transaction.Bytes, TimeProvider.System.GetUtcNow()));
         }
+    }
+
+    public Task<IReadOnlyList<OutboxSpending>> ListSpentSinceAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<OutboxSpending>>([.. _spent.Where(spent => spent.At >= since)]);
     }
 
     public Task<IReadOnlyList<OutboxTransaction>> ListOpenAsync(CancellationToken ct) => Task.FromResult(Open);

@@ -48,6 +48,7 @@ public sealed class SendingRulesTests
     [InlineData("failed to execute message; message index: 0: too many existing bids (21): invalid bid", "market", 31u)]
     [InlineData("spendable balance 0uakt is smaller than 1uakt: insufficient funds", "sdk", 5u)]
     [InlineData("order closed", "market", 24u)]
+    [InlineData("rpc error: code = Unknown desc = failed to execute message; message index: 0: deposit invalid: insufficient balance with gas used: '28856': unknown request", "market", 28u)]
     [InlineData("failed to execute message; message index: 0: reclamation not started; call MsgLeaseStartReclaim first", "market", 37u)]
     public void FromText_RegisteredEndings_AreFound(string text, string codespace, uint code) =>
         Assert.Equal((codespace, code), RefusalMap.FromText(text));

@@ -72,11 +72,13 @@ internal sealed class RpcNode : IAsyncDisposable
         return parser.ParseFrom(Convert.FromBase64String(response["value"]!.GetValue<string>()));
     }
 
-    public async Task<byte[]> SignAsync(ChainKey key, params IMessage[] messages)
+    public Task<byte[]> SignAsync(ChainKey key, params IMessage[] messages) => SignAsync(key, messages, 2_000_000);
+
+    public async Task<byte[]> SignAsync(ChainKey key, IMessage[] messages, ulong gas)
     {
         var info = await QueryAsync(
             "/cosmos.auth.v1beta1.Query/AccountInfo", new Wire.Auth.QueryAccountInfoRequest { Address = key.Address.Value }, Wire.Auth.QueryAccountInfoResponse.Parser);
-        var fee = new Wire.Tx.Fee { GasLimit = 2_000_000, Amount = { new Wire.Base.Coin { Denom = "uakt", Amount = "50000" } } };
+        var fee = new Wire.Tx.Fee { GasLimit = gas, Amount = { new Wire.Base.Coin { Denom = "uakt", Amount = (gas / 40).ToString(System.Globalization.CultureInfo.InvariantCulture) } } };
         var signed = await TransactionBuilder.SignAsync(
             TransactionBuilder.Body(messages), fee, new(Chain.ChainId, info.Info.AccountNumber, info.Info.Sequence), key, CancellationToken.None);
         return signed.Bytes;
