@@ -28,4 +28,35 @@ public sealed class BiddingOptions
     /// <summary>New orders that are looked at side by side, and as many again of those that were open before. Read at start.</summary>
     /// <value>Default 8; 1 to 64.</value>
     public int Evaluators { get; set; } = 8;
+
+    /// <summary>Orders that have been open for longer are not bid on: most of them are given up.</summary>
+    /// <value>Default empty: any age. Otherwise at least 1 min.</value>
+    public TimeSpan? MaxOrderAge { get; set; }
+
+    /// <summary>Bids of the market's limit per order that are left to others, because they may arrive before ours.</summary>
+    /// <value>Default 0; 0 to 100.</value>
+    public int SpareSlots { get; set; }
+
+    /// <summary>Coins that orders may be paid in.</summary>
+    /// <value>Default empty: all that can be priced.</value>
+    public List<string> Coins { get; set; } = [];
+
+    /// <summary>Attributes that an order must require to be served, for a provider that serves only orders which name it.</summary>
+    /// <value>Default none.</value>
+    public Dictionary<string, string> Filters { get; set; } = [];
+
+    /// <summary>What bidding may cost.</summary>
+    public BudgetOptions Budget { get; set; } = new();
+
+    /// <summary>Whom to serve, and whom not.</summary>
+    /// <value>Default none; at most 50.</value>
+    public List<ListOptions> Lists { get; set; } = [];
+
+    /// <summary>Alarm when orders pass for so long and none is bid on.</summary>
+    /// <value>Default 6 h; at least 1 min, or 0 for never.</value>
+    public TimeSpan AlarmAfter { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>Record every order compactly, for <c>replay</c>.</summary>
+    /// <value>Default true.</value>
+    public bool Record { get; set; } = true;
 }

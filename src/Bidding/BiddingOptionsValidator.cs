@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bidding;
 
@@ -25,6 +26,22 @@ internal sealed class BiddingOptionsValidator : IValidateOptions<BiddingOptions>
             errors.AddError($"must be above zero, was {window}; leave it out to promise none", "bidding.reclamation_window");
         if (options.Evaluators is < 1 or > MaxEvaluators)
             errors.AddError($"must be 1 to {MaxEvaluators}, was {options.Evaluators}", "bidding.evaluators");
+        if (options.MaxOrderAge is { } age && age < TimeSpan.FromMinutes(1)) errors.AddError($"must be at least 1m, was {age}; leave it out for any age", "bidding.max_order_age");
+        if (options.SpareSlots is < 0 or > 100) errors.AddError($"must be 0 to 100, was {options.SpareSlots}", "bidding.spare_slots");
+        foreach (var coin in options.Coins.Where(coin => !Denom.TryParse(coin, out _))) errors.AddError($"'{coin}' is not a coin such as uact", "bidding.coins");
+        if (options.AlarmAfter != TimeSpan.Zero && options.AlarmAfter < TimeSpan.FromMinutes(1)) errors.AddError($"must be at least 1m, or 0 for never, was {options.AlarmAfter}", "bidding.alarm_after");
+        CheckBudget(options.Budget, errors);
+        ListCheck.Check(options.Lists, errors);
         return errors.Build();
+    }
+
+    private static void CheckBudget(BudgetOptions budget, ValidateOptionsResultBuilder errors)
+    {
+        foreach (var (limit, name) in new[] { (budget.FeesPerDay, "fees_per_day"), (budget.FeesPerHour, "fees_per_hour"), (budget.Deposits, "deposits") })
+        {
+            if (limit is { Amount: <= 0 }) errors.AddError($"must be above zero, was {limit}; leave it out for no limit", $"bidding.budget.{name}");
+        }
+
+        if (budget.Keep.Amount < 0) errors.AddError($"must not be negative, was {budget.Keep}", "bidding.budget.keep");
     }
 }

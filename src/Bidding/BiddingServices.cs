@@ -24,6 +24,15 @@ public static class BiddingServices
         services.TryAddSingleton<IPricingPolicy, ConfiguredPricing>();
         services.TryAddSingleton<BiddingMetrics>();
         services.TryAddSingleton<BiddingActivity>();
+        services.TryAddSingleton<SilenceAlarm>();
+        services.TryAddSingleton<FeeMeter>();
+        services.TryAddSingleton<IGpuPicker, NoGpuPicker>();
+        services.TryAddSingleton<CoinPriceBoard>();
+        services.TryAddSingleton<CoinPriceKeeper>();
+        services.TryAddSingleton<ListKeeper>();
+        services.TryAddSingleton<IAccessLists>(provider => provider.GetRequiredService<ListKeeper>());
+        services.TryAddSingleton<OrderRecorder>();
+        services.TryAddSingleton<PricingFactsSource>();
         services.TryAddSingleton<BiddingGate>();
         services.TryAddSingleton<BiddingPulses>();
         services.TryAddSingleton<InFlight>();
@@ -45,6 +54,9 @@ public static class BiddingServices
         services.TryAddSingleton<BidEngine>();
         services.TryAddSingleton<IBiddingStatus>(provider => provider.GetRequiredService<BidEngine>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ListKeeper>(provider => provider.GetRequiredService<ListKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CoinPriceKeeper>(provider => provider.GetRequiredService<CoinPriceKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OrderRecorder>(provider => provider.GetRequiredService<OrderRecorder>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessCheck>());
         return services;

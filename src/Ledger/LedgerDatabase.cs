@@ -29,6 +29,7 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
         Intents = new(Core);
         Transactions = new(Core);
         Decisions = new(Core);
+        SeenOrders = new(Core);
         Leases = new(Core);
         Manifests = new(Core);
         Ports = new(Core);
@@ -44,6 +45,8 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
     public TransactionStore Transactions { get; }
 
     public DecisionStore Decisions { get; }
+
+    public SeenOrderStore SeenOrders { get; }
 
     public LeaseStore Leases { get; }
 

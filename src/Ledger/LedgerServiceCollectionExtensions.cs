@@ -23,6 +23,7 @@ public static class LedgerServiceCollectionExtensions
         AddStore(services, ledger => ledger.Intents);
         AddStore(services, ledger => ledger.Transactions);
         AddStore(services, ledger => ledger.Decisions);
+        AddStore(services, ledger => ledger.SeenOrders);
         AddStore(services, ledger => ledger.Leases);
         AddStore(services, ledger => ledger.Manifests);
         AddStore(services, ledger => ledger.Ports);

@@ -1,6 +1,7 @@
 using ProviderAgent.Cli;
 using ProviderAgent.Cli.Verbs;
 using ProviderAgent.Cli.Verbs.Devnet;
+using ProviderAgent.Cli.Verbs.Pricing;
 using ProviderAgent.Config;
 
 var loader = ConfigLoaderFactory.Create();
@@ -8,6 +9,7 @@ IVerb[] verbs =
 [
     new RunVerb(loader),
     .. new OperatorVerbs(loader).All(),
+    new PriceVerb(loader, TimeProvider.System),
     new RegisterVerb(loader),
     new CertVerb(loader),
     new KeysVerb(),

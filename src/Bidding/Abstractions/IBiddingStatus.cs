@@ -17,7 +17,11 @@ public interface IBiddingStatus
 /// <param name="LastBidAt">Wall time at which a bid was last known to be included; null before the first.</param>
 /// <param name="OpenBids">Bids that stand or are on their way, oldest first.</param>
 public sealed record BiddingStatus(
-    bool IsReady, string? Draining, string? Paused, int LiveOrders, DateTimeOffset? LastDecisionAt, DateTimeOffset? LastBidAt, ValueList<OpenBidStatus> OpenBids);
+    bool IsReady, string? Draining, string? Paused, int LiveOrders, DateTimeOffset? LastDecisionAt, DateTimeOffset? LastBidAt, ValueList<OpenBidStatus> OpenBids)
+{
+    /// <summary>Why a person should look, though nothing is broken: orders pass and none is bid on; null when that is not so.</summary>
+    public string? Alarm { get; init; }
+}
 
 /// <param name="Order">The order.</param>
 /// <param name="Stage">Where it stands, for people.</param>

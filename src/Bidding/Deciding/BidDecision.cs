@@ -7,9 +7,16 @@ public abstract record BidDecision
     {
     }
 
+    /// <summary>What the price was made from; null when none was asked for.</summary>
+    public PricingFacts? Facts { get; init; }
+
     public sealed record Submit(Quote Quote) : BidDecision;
 
     /// <param name="Reason">For counting.</param>
     /// <param name="Detail">One line for people, with the numbers.</param>
-    public sealed record Decline(DeclineReason Reason, string Detail) : BidDecision;
+    public sealed record Decline(DeclineReason Reason, string Detail) : BidDecision
+    {
+        /// <summary>Our price, where there was one all the same.</summary>
+        public Quote? Quote { get; init; }
+    }
 }

@@ -6,7 +6,7 @@ namespace ProviderAgent.Bidding;
 
 /// <summary>The stored form of what a decision was made from. Only plain names, texts and numbers, so that it can be read by anything.</summary>
 /// <remarks>Lists and texts that a tenant controls are cut, so that no order can fill the ledger.</remarks>
-internal sealed record DecisionInputs(int Schema, OrderInputs Order, HostInputs Host, QuoteInputs? Quote)
+internal sealed record DecisionInputs(int Schema, OrderInputs Order, HostInputs Host, PricingInputs? Pricing, QuoteInputs? Quote)
 {
     /// <summary>Number of this form; raised when a field changes its meaning.</summary>
     public const int CurrentSchema = 1;
@@ -14,8 +14,8 @@ internal sealed record DecisionInputs(int Schema, OrderInputs Order, HostInputs 
     private const int MaxItems = 64;
     private const int MaxText = 256;
 
-    public static string ToJson(OrderFacts order, HostFacts host, Quote? quote) =>
-        JsonSerializer.Serialize(new(CurrentSchema, Of(order), Of(host), quote is null ? null : Of(quote)), DecisionJson.Default.DecisionInputs);
+    public static string ToJson(OrderFacts order, HostFacts host, Quote? quote, PricingFacts? pricing = null) =>
+        JsonSerializer.Serialize(new(CurrentSchema, Of(order), Of(host), pricing is null ? null : Of(pricing), quote is null ? null : Of(quote)), DecisionJson.Default.DecisionInputs);
 
     private static OrderInputs Of(OrderFacts order) => new(
         order.Id.ToString(),
@@ -55,12 +55,30 @@ internal sealed record DecisionInputs(int Schema, OrderInputs Order, HostInputs 
         host.OpenBids,
         host.MaxOpenBids,
         host.ReclaimWindow?.TotalSeconds,
-        host.Deposit?.ToString());
+        host.Deposit?.ToString(),
+        host.Balance?.ToString(),
+        host.DepositBudget?.ToString(),
+        [.. host.Fees.Select(limit => $"{limit.Spent} of {limit.Budget} ({limit.Setting})")],
+        [.. host.Lists.Lists.Select(list => $"{list.Name}: {list.Effect} {list.Subject}, {list.Entries.Count} entries{(list.Problem is null ? "" : ", not read")}")],
+        Texts(host.Filters),
+        Texts(host.Coins),
+        host.MaxOrderAge?.TotalSeconds,
+        host.SpareSlots,
+        host.Tick?.Value);
+
+    private static PricingInputs Of(PricingFacts facts) => new(
+        facts.Now,
+        facts.Akt?.Usd.ToString(),
+        facts.Akt?.Source,
+        facts.Akt?.At,
+        facts.ReclaimWindow?.TotalSeconds,
+        [.. facts.Gpus.Take(MaxItems).Select(gpu => new PickedGpuInputs(gpu.Unit, gpu.Model, gpu.Ram, gpu.Interface, gpu.Uuid))]);
 
     private static QuoteInputs Of(Quote quote) => new(
         Of(quote.Price),
-        quote.UsdPerMonth.ToString(),
-        [.. quote.Lines.Select(line => new QuoteLineInputs(line.Item, line.Quantity, line.Rate.ToString(), line.UsdPerMonth.ToString()))]);
+        quote.UsdPerMonth?.ToString(),
+        quote.LineUnit,
+        [.. quote.Lines.Select(line => new QuoteLineInputs(line.Item, line.Quantity, line.Rate.ToString(), line.Amount.ToString()))]);
 
     private static RateInputs Of(Rate rate) => new(rate.Amount.ToString(), rate.Denom.Value, rate.Per.ToString());
 
@@ -105,15 +123,28 @@ internal sealed record HostInputs(
     int OpenBids,
     int MaxOpenBids,
     double? ReclaimWindowSeconds,
-    string? Deposit);
+    string? Deposit,
+    string? Balance,
+    string? DepositBudget,
+    string[] Fees,
+    string[] Lists,
+    string[] Filters,
+    string[] Coins,
+    double? MaxOrderAgeSeconds,
+    int SpareSlots,
+    long? Tick);
+
+internal sealed record PricingInputs(DateTimeOffset Now, string? UsdPerAkt, string? AktSource, DateTimeOffset? AktReadAt, double? ReclaimWindowSeconds, PickedGpuInputs[] PickedGpus);
+
+internal sealed record PickedGpuInputs(uint Unit, string Model, string? Ram, string? Interface, string? Uuid);
 
 internal sealed record AuditInputs(string Auditor, string[] Attributes);
 
 internal sealed record StockInputs(string Resource, long Total, long Free);
 
-internal sealed record QuoteInputs(RateInputs Price, string UsdPerMonth, QuoteLineInputs[] Lines);
+internal sealed record QuoteInputs(RateInputs Price, string? UsdPerMonth, string LineUnit, QuoteLineInputs[] Lines);
 
-internal sealed record QuoteLineInputs(string Item, string Quantity, string Rate, string UsdPerMonth);
+internal sealed record QuoteLineInputs(string Item, string Quantity, string Rate, string Amount);
 
 internal sealed record RateInputs(string Amount, string Denom, string Per);
 

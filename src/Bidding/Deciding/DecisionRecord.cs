@@ -18,8 +18,8 @@ public sealed record DecisionRecord(OrderId Order, DateTimeOffset DecidedAt, Dec
 
     public static DecisionRecord Of(OrderFacts order, HostFacts host, BidDecision decision, DateTimeOffset now) => decision switch
     {
-        BidDecision.Submit(var quote) => new(order.Id, now, null, "", quote.Price, DecisionInputs.ToJson(order, host, quote)),
-        BidDecision.Decline(var reason, var detail) => new(order.Id, now, reason, Plain(detail), null, DecisionInputs.ToJson(order, host, null)),
+        BidDecision.Submit(var quote) => new(order.Id, now, null, "", quote.Price, DecisionInputs.ToJson(order, host, quote, decision.Facts)),
+        BidDecision.Decline(var reason, var detail) decline => new(order.Id, now, reason, Plain(detail), null, DecisionInputs.ToJson(order, host, decline.Quote, decision.Facts)),
         _ => throw new InvalidOperationException($"unknown decision {decision.GetType().Name}"),
     };
 

@@ -23,6 +23,9 @@ internal sealed partial class BidEngine(
     InFlight inFlight,
     BiddingActivity activity,
     BiddingMetrics metrics,
+    SilenceAlarm alarm,
+    FeeMeter fees,
+    IOptionsMonitor<PricingOptions> pricing,
     IOptionsMonitor<BiddingOptions> options,
     TimeProvider time,
     ILogger<BidEngine> log) : BackgroundService, IMarketEventHandler, IBiddingStatus, IHealthCheck
@@ -44,7 +47,10 @@ internal sealed partial class BidEngine(
         book.Count,
         activity.LastDecisionAt,
         activity.LastBidAt,
-        book.Live().Where(worker => worker.Stage.HoldsBid()).OrderBy(worker => worker.SeenAt).Select(Describe).ToValueList());
+        book.Live().Where(worker => worker.Stage.HoldsBid()).OrderBy(worker => worker.SeenAt).Select(Describe).ToValueList())
+    {
+        Alarm = alarm.Alarm,
+    };
 
     /// <inheritdoc/>
     /// <remarks>Nothing is written down: a batch that is lost in a crash is made up for by the listings at the next start.</remarks>
@@ -68,7 +74,7 @@ internal sealed partial class BidEngine(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        metrics.Observe(book, () => _isReady && drain.Reason is null && gate.Reason is null);
+        metrics.Observe(book, alarm, () => _isReady && drain.Reason is null && gate.Reason is null);
         return base.StartAsync(cancellationToken);
     }
 
@@ -81,6 +87,7 @@ internal sealed partial class BidEngine(
         {
             await UntilDoneAsync(ct => pulses.Reconcile.Watch.OutsideAsync(() => market.SettleAsync(ct)), stop.Token);
             await UntilDoneAsync(SettleIntentsAsync, stop.Token);
+            await UntilDoneAsync(CountFeesAsync, stop.Token);
             await UntilDoneAsync(reconciler.ReconcileAsync, stop.Token);
             _isReady = true;
             Log.Ready(log, book.OpenBids);
@@ -150,6 +157,16 @@ internal sealed partial class BidEngine(
         }
     }
 
+    /// <summary>What an earlier run spent counts against the budget, or a daemon that is restarted again and again would have none.</summary>
+    private async Task CountFeesAsync(CancellationToken ct)
+    {
+        var fee = pricing.CurrentValue.Floor.BidFee;
+        var hour = await journal.CountBegunAsync(TimeSpan.FromHours(1), ct);
+        var day = await journal.CountBegunAsync(TimeSpan.FromDays(1), ct);
+        fees.Add(fee with { Amount = fee.Amount * hour });
+        fees.Add(fee with { Amount = fee.Amount * Math.Max(0, day - hour) }, TimeSpan.FromHours(1));
+    }
+
     private async Task UntilDoneAsync(Func<CancellationToken, Task> act, CancellationToken ct)
     {
         var pause = FirstRetry;
@@ -191,6 +208,7 @@ internal sealed partial class BidEngine(
     private Task RenewAsync(CancellationToken ct)
     {
         book.RenewReservations();
+        alarm.Check();
         return Task.CompletedTask;
     }
 

@@ -12,6 +12,8 @@ internal sealed partial class BidPlacer(
     BidRefusals refusals,
     BiddingGate gate,
     BiddingActivity activity,
+    FeeMeter fees,
+    SilenceAlarm alarm,
     BiddingMetrics metrics,
     InFlight inFlight,
     TimeProvider time,
@@ -80,6 +82,7 @@ internal sealed partial class BidPlacer(
 
             var outcome = await market.SubmitAsync(action, ct);
             metrics.Placed(outcome is ActionOutcome.Done);
+            fees.Add(outcome.FeePaid());
             if (outcome is ActionOutcome.Refused refused)
             {
                 await journal.CompleteAsync(intent, outcome);
@@ -89,6 +92,7 @@ internal sealed partial class BidPlacer(
 
             gate.Succeeded();
             activity.BidPlaced(time.GetUtcNow());
+            alarm.Bid();
             worker.Terms = new(action.Price, adopter.DueAt(TimeSpan.Zero));
             if (book.Advance(worker, OrderSignal.BidFound) is not null) Log.BidPlaced(log, worker.Order, action.Price);
             await journal.CompleteAsync(intent, outcome);

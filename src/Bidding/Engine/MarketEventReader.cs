@@ -3,7 +3,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding;
 
 /// <summary>Turns the market's events into signals and wake-ups. Quick and without questions to anybody; what is lost here is found by the next sweep.</summary>
-internal sealed class MarketEventReader(IMarketplace market, OrderBook book, OrderQueues queues, BiddingPulses pulses)
+internal sealed class MarketEventReader(IMarketplace market, OrderBook book, OrderQueues queues, BiddingPulses pulses, OrderRecorder recorder)
 {
     public void Read(MarketEventBatch batch)
     {
@@ -28,7 +28,8 @@ internal sealed class MarketEventReader(IMarketplace market, OrderBook book, Ord
                 case MarketEvent.BidClosed(var bid) when bid.Provider == market.Account:
                     Signal(bid.Order, OrderSignal.BidGone);
                     break;
-                case MarketEvent.LeaseCreated(var lease, _):
+                case MarketEvent.LeaseCreated(var lease, var price):
+                    recorder.Leased(lease, price);
                     LeaseMade(lease);
                     break;
                 case MarketEvent.DeploymentClosed(var deployment):

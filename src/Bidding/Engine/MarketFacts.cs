@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Options;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bidding;
 
 /// <summary>What is the same for all orders and seldom changes: the market's rules, our entry, what auditors signed. Read at each sweep.</summary>
-internal sealed class MarketFacts(IMarketplace market)
+internal sealed class MarketFacts(IMarketplace market, IOptionsMonitor<BiddingOptions> options)
 {
     private volatile MarketView? _current;
 
@@ -17,11 +18,14 @@ internal sealed class MarketFacts(IMarketplace market)
         var record = market.FindProviderAsync(market.Account, ct);
         var audits = market.ListAuditsAsync(market.Account, ct);
         await Task.WhenAll(parameters, record, audits);
-        _current = new(await parameters, await record, (await audits).ToValueList());
+        var rules = await parameters;
+        Coin? balance = DepositRule.Choose(options.CurrentValue.Deposit, rules.MinBidDeposits) is { } deposit ? await market.GetBalanceAsync(market.Account, deposit.Denom, ct) : null;
+        _current = new(rules, await record, (await audits).ToValueList(), balance);
     }
 }
 
 /// <param name="Parameters">The market's rules.</param>
 /// <param name="Record">Our entry; null when there is none.</param>
 /// <param name="Audits">What auditors signed about us.</param>
-internal sealed record MarketView(MarketParameters Parameters, ProviderRecord? Record, ValueList<AuditRecord> Audits);
+/// <param name="Balance">What our account holds in the coin of deposits; null where none is taken.</param>
+internal sealed record MarketView(MarketParameters Parameters, ProviderRecord? Record, ValueList<AuditRecord> Audits, Coin? Balance);

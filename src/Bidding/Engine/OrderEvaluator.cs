@@ -10,6 +10,9 @@ internal sealed partial class OrderEvaluator(
     RememberedOrders remembered,
     HostFactsSource host,
     IPricingPolicy pricing,
+    PricingFactsSource pricingFacts,
+    OrderRecorder recorder,
+    SilenceAlarm alarm,
     IDecisionLog decisions,
     BidAdopter adopter,
     BidPlacer placer,
@@ -118,7 +121,8 @@ internal sealed partial class OrderEvaluator(
         try
         {
             if (BidRules.Screen(order, ours) is { } objection) return objection;
-            return BidRules.Decide(order, ours, await pricing.PriceAsync(new(order.Id, order.Group, ours.Clock), ct));
+            var request = pricingFacts.Request(order, ours);
+            return BidRules.Judge(order, await pricing.PriceAsync(request, ct), request.Facts);
         }
         catch (Exception e) when (e is not (OperationCanceledException or MarketUnavailableException or BidStoreUnavailableException))
         {
@@ -147,8 +151,10 @@ internal sealed partial class OrderEvaluator(
         if (!remembered.IsDeclined(worker.Order, decline.Reason))
         {
             await decisions.RecordAsync(DecisionRecord.Of(facts, ours, decline, time.GetUtcNow()), ct);
+            if (!remembered.IsKnown(worker.Order)) recorder.Seen(facts, pricingFacts.Akt);
             remembered.Declined(worker.Order, decline.Reason);
             metrics.Declined(decline.Reason);
+            alarm.Declined(decline.Reason);
             activity.Decided(time.GetUtcNow());
             Log.Declined(log, worker.Order, decline.Reason, decline.Detail);
         }
@@ -160,6 +166,7 @@ internal sealed partial class OrderEvaluator(
     {
         metrics.Decided(time.GetElapsedTime(started));
         await decisions.RecordAsync(DecisionRecord.Of(facts, ours, submit, time.GetUtcNow()), ct);
+        if (!remembered.IsKnown(worker.Order)) recorder.Seen(facts, pricingFacts.Akt);
         metrics.Accepted();
         activity.Decided(time.GetUtcNow());
         switch (book.TryPlace(worker, facts, ours.MaxOpenBids))

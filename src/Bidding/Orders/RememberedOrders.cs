@@ -34,6 +34,12 @@ internal sealed class RememberedOrders(int capacity = RememberedOrders.DefaultCa
         lock (_gate) return _notes.TryGetValue(KeyOf(order), out var note) && note.Reason == reason;
     }
 
+    /// <summary>True when it was judged before.</summary>
+    public bool IsKnown(OrderId order)
+    {
+        lock (_gate) return _notes.ContainsKey(KeyOf(order));
+    }
+
     /// <summary>True when we had our one bid on it.</summary>
     public bool IsSpent(OrderId order)
     {

@@ -4,7 +4,7 @@ namespace ProviderAgent.Bidding;
 public sealed class PricingOptions
 {
     /// <summary>How prices are made.</summary>
-    /// <value>Default <see cref="PricingPolicyKind.Rates"/>, the only one in this version.</value>
+    /// <value>Default <see cref="PricingPolicyKind.Rates"/>.</value>
     public PricingPolicyKind Policy { get; set; } = PricingPolicyKind.Rates;
 
     /// <summary>Currency of all prices in this section.</summary>
@@ -13,6 +13,39 @@ public sealed class PricingOptions
 
     /// <summary>Price list of the policy <c>rates</c>.</summary>
     public RatesOptions Rates { get; set; } = new();
+
+    /// <summary>Factors of the policy <c>scale</c>.</summary>
+    public ScaleOptions Scale { get; set; } = new();
+
+    /// <summary>The program of the policy <c>script</c>.</summary>
+    public ScriptOptions Script { get; set; } = new();
+
+    /// <summary>The service of the policy <c>http</c>.</summary>
+    public HttpHookOptions Http { get; set; } = new();
+
+    /// <summary>What changes the price, one after the other.</summary>
+    /// <value>Default none; at most 200.</value>
+    public List<PriceRuleOptions> Rules { get; set; } = [];
+
+    /// <summary>Keeps orders from stranding GPUs.</summary>
+    public GuardOptions GpuGuard { get; set; } = new();
+
+    /// <summary>What power costs.</summary>
+    public EnergyOptions Energy { get; set; } = new();
+
+    /// <summary>What income must cover.</summary>
+    public FloorOptions Floor { get; set; } = new();
+
+    /// <summary>Where the price of AKT comes from, for orders that are paid in it.</summary>
+    public CoinPriceOptions CoinPrice { get; set; } = new();
+
+    /// <summary>Coins beside <c>uact</c> a million of which is worth one USD.</summary>
+    /// <value>Default the two USDC of this market's main and sandbox networks.</value>
+    public List<string> DollarCoins { get; set; } =
+    [
+        "ibc/170C677610AC31DF0904FFE09CD3B5C657492170E7E52372E48756B71E56F2F1",
+        "ibc/12C6A0C374171B595A0A9E18B83FA09D295FB1F2D8C6DAA3AC28683471752D84",
+    ];
 }
 
 /// <summary>How prices are made.</summary>
@@ -20,40 +53,16 @@ public enum PricingPolicyKind
 {
     /// <summary>From the price list <c>pricing.rates</c>.</summary>
     Rates,
-}
 
-/// <summary>A price list: <see cref="PricingOptions.Currency"/> per month of 30.437 days. Defaults are those that most providers of this market start from.</summary>
-/// <remarks>All prices are 0 to 1 000 000 000 with at most 18 decimals, and not all of them 0.</remarks>
-public sealed class RatesOptions
-{
-    /// <summary>One processor thread.</summary>
-    /// <value>Default 1.60.</value>
-    public decimal Cpu { get; set; } = 1.60m;
+    /// <summary>Each amount times a factor, in coins; for parity with the reference provider. Sells no GPU.</summary>
+    Scale,
 
-    /// <summary>One GiB of memory.</summary>
-    /// <value>Default 0.80.</value>
-    public decimal Memory { get; set; } = 0.80m;
+    /// <summary>Any price up to the tenant's limit; for trying out.</summary>
+    Random,
 
-    /// <summary>One GiB of storage by class; <c>ephemeral</c> is the container's own writable layer, <c>ram</c> is memory. A class that is not listed is not sold.</summary>
-    /// <value>Default ephemeral 0.02, ram 0.80, beta1 0.01, beta2 0.03, beta3 0.04.</value>
-    public Dictionary<string, decimal> Storage { get; set; } = new(StringComparer.Ordinal)
-    {
-        ["ephemeral"] = 0.02m,
-        ["ram"] = 0.80m, // as memory, which it is
-        ["beta1"] = 0.01m,
-        ["beta2"] = 0.03m,
-        ["beta3"] = 0.04m,
-    };
+    /// <summary>A program asked for each order.</summary>
+    Script,
 
-    /// <summary>One way into a service from outside (a host name or a port). Counted once per unit, however many replicas it has.</summary>
-    /// <value>Default 0.05.</value>
-    public decimal Endpoint { get; set; } = 0.05m;
-
-    /// <summary>One leased address. Counted once per unit, however many replicas it has.</summary>
-    /// <value>Default 5.</value>
-    public decimal Ip { get; set; } = 5m;
-
-    /// <summary>One GPU by <c>model</c>, <c>model.ram</c>, <c>model.interface</c> or <c>model.ram.interface</c>, for example <c>h100.80Gi.sxm</c>; the most exact entry counts. <c>*</c> is any other model.</summary>
-    /// <value>Default empty: no GPU is priced, so none is sold.</value>
-    public Dictionary<string, decimal> Gpu { get; set; } = new(StringComparer.Ordinal);
+    /// <summary>A service asked for each order.</summary>
+    Http,
 }

@@ -72,6 +72,63 @@ public enum DeclineReason
     /// <summary>Our price is above the tenant's limit.</summary>
     AboveLimit,
 
+    /// <summary>What the order's coin is worth is not known well enough now.</summary>
+    CoinPriceUnknown,
+
+    /// <summary>A rule of the price list refuses the order.</summary>
+    PriceRule,
+
+    /// <summary>The price would not cover fees, deposit and power.</summary>
+    BelowCosts,
+
+    /// <summary>It would leave free GPUs without the processor and memory that they need to be sold.</summary>
+    StrandsGpus,
+
+    /// <summary>The price script or hook refused the order.</summary>
+    HookRefused,
+
+    /// <summary>The price script or hook failed.</summary>
+    HookFailed,
+
+    /// <summary>The price script or hook did not answer in time.</summary>
+    HookTimeout,
+
+    /// <summary>The answer of the price script or hook is not a price.</summary>
+    HookAnswerInvalid,
+
+    /// <summary>Too many orders wait for the price script or hook.</summary>
+    HookBusy,
+
+    /// <summary>The tenant is on a list of tenants that are refused.</summary>
+    OwnerDenied,
+
+    /// <summary>Only listed tenants are served, and this one is not among them.</summary>
+    OwnerNotAllowed,
+
+    /// <summary>The order asks for the signature of an auditor that is refused.</summary>
+    AuditorDenied,
+
+    /// <summary>Only orders are served that ask for the signature of a listed auditor.</summary>
+    AuditorNotAllowed,
+
+    /// <summary>A list could not be read yet, so it is not known whether the order is on it.</summary>
+    ListUnavailable,
+
+    /// <summary>The order does not require what <c>bidding.filters</c> wants orders to require.</summary>
+    NotForUs,
+
+    /// <summary>The order has been open for so long that it is most likely given up.</summary>
+    OrderEnding,
+
+    /// <summary>The fees of a day are spent.</summary>
+    FeeBudget,
+
+    /// <summary>As much is locked in deposits as may be.</summary>
+    DepositBudget,
+
+    /// <summary>The account does not hold enough for deposit and fee.</summary>
+    BalanceLow,
+
     /// <summary>We already had a bid on this order; there is only one, ever.</summary>
     AlreadyBid,
 

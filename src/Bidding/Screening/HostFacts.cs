@@ -41,4 +41,40 @@ public sealed record HostFacts
 
     /// <summary>What would be locked for a bid; null when the market takes no deposit in the configured coin.</summary>
     public Coin? Deposit { get; init; }
+
+    /// <summary>Who is served and who is not.</summary>
+    public AccessLists Lists { get; init; } = AccessLists.None;
+
+    /// <summary>Attributes that orders must require to be served.</summary>
+    public ValueList<MarketAttribute> Filters { get; init; }
+
+    /// <summary>Coins that are taken; empty for all.</summary>
+    public ValueList<Denom> Coins { get; init; }
+
+    /// <summary>Orders older than this are left alone; null for any age.</summary>
+    public TimeSpan? MaxOrderAge { get; init; }
+
+    /// <summary>Bids on an order that are left to others.</summary>
+    public int SpareSlots { get; init; }
+
+    /// <summary>The market's time; null while not known.</summary>
+    public MarketTick? Tick { get; init; }
+
+    /// <summary>Fees that were spent, with what may be, for each limit that is set.</summary>
+    public ValueList<FeeLimit> Fees { get; init; }
+
+    /// <summary>Most that may be locked in deposits; null for no limit.</summary>
+    public Coin? DepositBudget { get; init; }
+
+    /// <summary>What the account holds in the coin of the deposit; null while not known.</summary>
+    public Coin? Balance { get; init; }
+
+    /// <summary>What must stay on the account.</summary>
+    public Coin Keep { get; init; }
 }
+
+/// <summary>A limit of fees.</summary>
+/// <param name="Spent">What was spent in its stretch of time.</param>
+/// <param name="Budget">What may be.</param>
+/// <param name="Setting">Name of the option.</param>
+public sealed record FeeLimit(Coin Spent, Coin Budget, string Setting);

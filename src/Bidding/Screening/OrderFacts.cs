@@ -9,5 +9,8 @@ namespace ProviderAgent.Bidding;
 /// <param name="BidCount">Bids that the market counts against its limit; null while not asked.</param>
 public sealed record OrderFacts(OrderId Id, GroupSpec Group, TimeSpan? MinReclaimWindow, int? BidCount)
 {
-    public static OrderFacts Of(Order order, int? bidCount = null) => new(order.Id, order.Spec, order.MinReclaimWindow, bidCount);
+    /// <summary>When the order was posted; null when not known.</summary>
+    public MarketTick? CreatedAt { get; init; }
+
+    public static OrderFacts Of(Order order, int? bidCount = null) => new(order.Id, order.Spec, order.MinReclaimWindow, bidCount) { CreatedAt = order.CreatedAt };
 }

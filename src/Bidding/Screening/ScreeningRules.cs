@@ -9,20 +9,50 @@ internal static class ScreeningRules
         new PauseRule(),
         new RegistrationRule(),
         new OwnOrderRule(),
+        new OwnerListRule(),
         new GroupLimitsRule(),
         new CoinRule(),
+        new DenomRule(),
         new PriceLimitRule(),
         new OpenBidsRule(),
         new DepositRule(),
+        new BudgetRule(),
+        new OrderFilterRule(),
+        new AuditorListRule(),
         new AttributesRule(),
         new SignaturesRule(),
         new StorageRule(),
         new GpuRule(),
         new EndpointRule(),
         new ReclaimRule(),
+        new OrderEndingRule(),
         new BidSlotRule(),
         new FitRule(),
     ];
+
+    // Those that look at nothing but the order and the settings.
+    private static readonly IScreeningRule[] OrderOnly =
+    [
+        new OwnerListRule(),
+        new GroupLimitsRule(),
+        new CoinRule(),
+        new DenomRule(),
+        new PriceLimitRule(),
+        new OrderFilterRule(),
+        new AuditorListRule(),
+        new EndpointRule(),
+    ];
+
+    /// <summary>The first objection of the rules that need neither host nor market.</summary>
+    public static BidDecision.Decline? FirstObjectionToOrder(OrderFacts order, HostFacts settings)
+    {
+        foreach (var rule in OrderOnly)
+        {
+            if (rule.Check(order, settings) is { } objection) return objection;
+        }
+
+        return null;
+    }
 
     public static BidDecision.Decline? FirstObjection(OrderFacts order, HostFacts host)
     {

@@ -24,6 +24,7 @@ internal sealed partial class LedgerMaintenance(
         var (now, keep) = (time.GetUtcNow(), options.CurrentValue);
         var history = Before(now, keep.HistoryAge);
         return await RepeatAsync(() => ledger.Decisions.PruneAsync(Before(now, keep.DecisionAge), keep.DecisionRows, Step, ct)).ConfigureAwait(false)
+            + await RepeatAsync(() => ledger.SeenOrders.PruneAsync(history, keep.OrderRows, Step, ct)).ConfigureAwait(false)
             + await RepeatAsync(() => ledger.Intents.PruneAsync(history, Step, ct)).ConfigureAwait(false)
             + await RepeatAsync(() => ledger.Transactions.PruneAsync(history, Step, ct)).ConfigureAwait(false)
             + await RepeatAsync(() => ledger.Usage.ForgetContainersAsync(Before(now, ForgottenContainerAge), Step, ct)).ConfigureAwait(false);

@@ -14,6 +14,10 @@ public sealed class StateOptions
     /// <value>Default 100 000; 100 to 10 000 000.</value>
     public int DecisionRows { get; set; } = 100_000;
 
+    /// <summary>Most seen orders to keep for <c>replay</c>, about 200 bytes each; older ones are forgotten first. They are kept as long as finished intents.</summary>
+    /// <value>Default 1 000 000; 100 to 100 000 000.</value>
+    public int OrderRows { get; set; } = 1_000_000;
+
     /// <summary>How long decisions on orders are kept.</summary>
     /// <value>Default 90 days; at least 1 hour.</value>
     public TimeSpan DecisionAge { get; set; } = TimeSpan.FromDays(90);

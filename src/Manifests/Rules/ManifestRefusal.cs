@@ -15,6 +15,9 @@ public enum ManifestRule
     /// <summary>A host name is blocked, missing or somebody else's.</summary>
     HostNames,
 
+    /// <summary>An image or registry that this provider does not run.</summary>
+    Image,
+
     /// <summary>A running lease cannot change in this way.</summary>
     Update,
 }
@@ -25,7 +28,7 @@ public sealed record ManifestRefusal
     /// <summary>Longest message in characters: a refusal quotes the tenant's own text, which can be long.</summary>
     public const int MaxMessageLength = 2048;
 
-    internal ManifestRefusal(ManifestRule rule, string message)
+    public ManifestRefusal(ManifestRule rule, string message)
     {
         Rule = rule;
         Message = message.Length <= MaxMessageLength ? message : string.Concat(message.AsSpan(0, MaxMessageLength), "…");

@@ -74,7 +74,7 @@ internal sealed class LeaseDirectory(LeaseBook book, IWorkloads workloads, IMani
 }
 
 /// <summary>Hands checked manifests to the workloads room.</summary>
-internal sealed class ManifestInbox(IManifestIntake intake) : IManifestInbox
+internal sealed class ManifestInbox(IManifestIntake intake, IAccessLists lists) : IManifestInbox
 {
     public void NoteAttempt(DeploymentId deployment)
     {
@@ -83,6 +83,14 @@ internal sealed class ManifestInbox(IManifestIntake intake) : IManifestInbox
 
     public async Task<ManifestRefusal?> AcceptAsync(AcceptedManifest manifest, CancellationToken ct)
     {
+        foreach (var (_, group) in manifest.Leases)
+        {
+            foreach (var service in group.Services)
+            {
+                if (lists.Current.RefuseImage(service.Image) is { } verdict) return new(ManifestRule.Image, $"service '{service.Name}': this provider does not run {service.Image} ({verdict.Detail})");
+            }
+        }
+
         foreach (var (lease, group) in manifest.Leases) await intake.AcceptAsync(lease, new(manifest.Hash, CanonicalManifest.EncodeGroup(group)), ct);
         return null;
     }

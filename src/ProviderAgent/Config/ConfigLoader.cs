@@ -19,7 +19,16 @@ internal sealed class ConfigLoader(IEnumerable<SectionValidator> validators)
     private static readonly string[] OtherVariables = ["PROVIDER_AGENT_CONFIG"];
 
     /// <exception cref="ConfigException">Any mistake; it carries all of them.</exception>
-    public AgentOptions Load(ConfigSources sources)
+    public AgentOptions Load(ConfigSources sources) => Load(sources, _ => true);
+
+    /// <summary>As <see cref="Load(ConfigSources)"/>, for a use of some sections only.</summary>
+    /// <param name="sources">Where the configuration comes from.</param>
+    /// <param name="sections">The sections that must be right; mistakes in others are passed over.</param>
+    /// <exception cref="ConfigException">Any mistake that matters.</exception>
+    public AgentOptions Load(ConfigSources sources, params string[] sections) => Load(
+        sources, problem => problem.Key.Length == 0 || sections.Any(section => problem.Key == section || problem.Key.StartsWith(section + ".", StringComparison.Ordinal)));
+
+    private AgentOptions Load(ConfigSources sources, Func<ConfigProblem, bool> matters)
     {
         var problems = new List<ConfigProblem>();
         var tree = ReadFile(sources.File, problems);
@@ -36,7 +45,8 @@ internal sealed class ConfigLoader(IEnumerable<SectionValidator> validators)
                 problems.Add(new(Place(tree, failure.Key, sources.File), failure.Key, failure.Message));
         }
 
-        return problems.Count == 0 ? options : throw new ConfigException(problems);
+        ConfigProblem[] mistakes = [.. problems.Where(matters)];
+        return mistakes.Length == 0 ? options : throw new ConfigException(mistakes);
     }
 
     private static ConfigNode.Map ReadFile(string? path, List<ConfigProblem> problems)

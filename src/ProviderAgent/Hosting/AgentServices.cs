@@ -75,6 +75,8 @@ internal static class AgentServices
         services.AddSingleton<BiddingStores>();
         services.AddSingleton<IBidJournal>(provider => provider.GetRequiredService<BiddingStores>());
         services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<BiddingStores>());
+        services.AddSingleton<IOrderLog, OrderLog>();
+        services.AddSingleton<IListArchive, ListArchive>();
         services.AddBidding();
     }
 

@@ -99,6 +99,7 @@ internal sealed class OperatorReader(
         if (!engine.Ok) yield return $"engine: {engine.Detail}";
         if (!storage.IsWritable) yield return $"ledger: {storage.Detail}";
         if (storage.DamagedFile is { } damaged) yield return $"ledger: the database was damaged at the last start; its bytes are in {damaged}";
+        if (bids.Alarm is { } alarm) yield return $"bidding: {alarm}";
         if (bids.Paused is { } paused) yield return $"bidding: {paused}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";

@@ -13,7 +13,7 @@ public sealed class DecisionRecordTests
     {
         var order = Build.Order() with { MinReclaimWindow = TimeSpan.FromHours(1) };
         var host = Build.Host() with { ReclaimWindow = TimeSpan.FromHours(2), Audits = [new(Build.Provider, Build.Rival, Build.Attributes("region=eu"))] };
-        var decision = BidRules.Decide(order, host, RatesPolicy.Price(order.Group, new(), host.Clock));
+        var decision = BidRules.Decide(order, host, Price.Of(order.Group, new(), host.Clock));
 
         var record = DecisionRecord.Of(order, host, decision, Now);
 

@@ -20,7 +20,7 @@ public sealed class PriceProperties
 
     [Fact]
     public void Price_AbsurdAmounts_NeverOverflowAndNeverGoBelowZero() =>
-        Prop.ForAll(Arb.From(Absurd), odd => RatesPolicy.Price(Group(odd, "1"), new(), Build.Clock) switch
+        Prop.ForAll(Arb.From(Absurd), odd => Price.Of(Group(odd, "1"), new(), Build.Clock) switch
         {
             PriceResult.Quoted quoted => quoted.Quote.Price.Amount.Sign > 0,
             PriceResult.Unpriced unpriced => unpriced.Reason is DeclineReason.ZeroPrice,
@@ -35,7 +35,7 @@ public sealed class PriceProperties
             var limit = Decimal18.FromAtomics(ExactPriceOf(odd).Atomics + (nudge * 400_000_000_000L));
             if (limit.Sign <= 0) return true;
             var group = Group(odd, limit.ToString(), oneUnit: true);
-            var decision = BidRules.Decide(Build.Order(group), Build.Host(Build.Stock(long.MaxValue, long.MaxValue, long.MaxValue)), RatesPolicy.Price(group, new(), Build.Clock));
+            var decision = BidRules.Decide(Build.Order(group), Build.Host(Build.Stock(long.MaxValue, long.MaxValue, long.MaxValue)), Price.Of(group, new(), Build.Clock));
             return decision is not BidDecision.Submit(var quote) || !quote.Price.IsAbove(group.PriceLimit);
         }).QuickCheckThrowOnFailure();
 
@@ -44,7 +44,7 @@ public sealed class PriceProperties
         Prop.ForAll(Arb.From(Absurd), odd =>
         {
             var order = Build.Order(Group(odd, "1"));
-            return BidRules.Decide(order, Build.Host(), RatesPolicy.Price(order.Group, new(), Build.Clock)) is BidDecision.Decline or BidDecision.Submit;
+            return BidRules.Decide(order, Build.Host(), Price.Of(order.Group, new(), Build.Clock)) is BidDecision.Decline or BidDecision.Submit;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20000));
 
     private static Gen<Odd> Sane =>
@@ -63,12 +63,12 @@ public sealed class PriceProperties
         from endpoints in Gen.Elements(0, 1, 2000)
         select new Odd(count, milli, memory, disk, endpoints);
 
-    private static Decimal18 PriceOf(Odd odd) => Assert.IsType<PriceResult.Quoted>(RatesPolicy.Price(Group(odd, "1"), new(), Build.Clock)).Quote.Price.Amount;
+    private static Decimal18 PriceOf(Odd odd) => Assert.IsType<PriceResult.Quoted>(Price.Of(Group(odd, "1"), new(), Build.Clock)).Quote.Price.Amount;
 
     private static Decimal18 ExactPriceOf(Odd odd)
     {
-        var quote = Assert.IsType<PriceResult.Quoted>(RatesPolicy.Price(Group(odd, "1", oneUnit: true), new(), Build.Clock)).Quote;
-        return new Rate(quote.UsdPerMonth * 1_000_000, Build.Uact, TimeBase.Month).To(TimeBase.Tick, Build.Clock).Amount;
+        var quote = Assert.IsType<PriceResult.Quoted>(Price.Of(Group(odd, "1", oneUnit: true), new(), Build.Clock)).Quote;
+        return new Rate(quote.UsdPerMonth!.Value * 1_000_000, Build.Uact, TimeBase.Month).To(TimeBase.Tick, Build.Clock).Amount;
     }
 
     private static GroupSpec Group(Odd odd, string limit, bool oneUnit = false)

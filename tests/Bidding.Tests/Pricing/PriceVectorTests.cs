@@ -61,13 +61,13 @@ public sealed class PriceVectorTests
     [Theory]
     [InlineData("P10", "3.0", "uact", DeclineReason.AboveLimit)]
     [InlineData("P11", "100", "uatom", DeclineReason.UnsupportedCoin)]
-    [InlineData("P1, uakt", "100", "uakt", DeclineReason.UnsupportedCoin)]
+    [InlineData("P1, uakt without a price of AKT", "100", "uakt", DeclineReason.CoinPriceUnknown)]
     [InlineData("P22, in uact", "5.931487", "uact", DeclineReason.AboveLimit)]
     public void Decide_VectorThatIsRefused_IsDeclined(string id, string limit, string denom, DeclineReason reason)
     {
         var order = Build.Order(Build.Group(Build.Unit(limit: limit, denom: Denom.Parse(denom))));
 
-        var declined = Assert.IsType<BidDecision.Decline>(BidRules.Decide(order, Build.Host(), RatesPolicy.Price(order.Group, new(), Build.Clock)));
+        var declined = Assert.IsType<BidDecision.Decline>(BidRules.Decide(order, Build.Host(), Price.Of(order.Group, new(), Build.Clock)));
 
         Assert.True(declined.Reason == reason, $"{id}: {declined}");
     }
@@ -77,13 +77,13 @@ public sealed class PriceVectorTests
     {
         var order = Build.Order(Build.Group(Build.Unit(limit: "5.931488")));
 
-        Assert.IsType<BidDecision.Submit>(BidRules.Decide(order, Build.Host(), RatesPolicy.Price(order.Group, new(), Build.Clock)));
+        Assert.IsType<BidDecision.Submit>(BidRules.Decide(order, Build.Host(), Price.Of(order.Group, new(), Build.Clock)));
     }
 
     [Fact]
     public void Price_Lines_NameEverythingAndAddUp()
     {
-        var quote = Assert.IsType<PriceResult.Quoted>(RatesPolicy.Price(Group(["1000|512|beta3:1024,ephemeral:2048||1|0|1", "2000|1024|beta1:10240,beta2:10240||2|2|2"]), new(), Build.Clock)).Quote;
+        var quote = Assert.IsType<PriceResult.Quoted>(Price.Of(Units.Group(["1000|512|beta3:1024,ephemeral:2048||1|0|1", "2000|1024|beta1:10240,beta2:10240||2|2|2"]), new(), Build.Clock)).Quote;
 
         Assert.Equal(["cpu", "memory", "storage beta1", "storage beta2", "storage beta3", "storage ephemeral", "endpoints", "leased addresses"], quote.Lines.Select(line => line.Item));
         Assert.Equal("21.03", quote.UsdPerMonth.ToString());
@@ -94,50 +94,25 @@ public sealed class PriceVectorTests
     [Theory]
     [InlineData("", "storage class 'beta9' has no price: add pricing.rates.storage.beta9")]
     public void Price_MissingEntry_NamesTheSetting(string list, string detail) =>
-        Assert.Contains(detail, Assert.IsType<PriceResult.Unpriced>(RatesPolicy.Price(Group(["1000|1024|beta9:5120||1|0|1"]), Rates(list), Build.Clock)).Detail, StringComparison.Ordinal);
+        Assert.Contains(detail, Assert.IsType<PriceResult.Unpriced>(Price.Of(Units.Group(["1000|1024|beta9:5120||1|0|1"]), Rates(list), Build.Clock)).Detail, StringComparison.Ordinal);
 
     [Fact]
     public void Price_SeveralAcceptableModels_TakesTheDearestAndRefusesWhenOneIsNotListed()
     {
-        var group = Group(["1000|1024|ephemeral:5120|1:vendor/nvidia/model/t4,vendor/nvidia/model/h100|1|0|1"]);
+        var group = Units.Group(["1000|1024|ephemeral:5120|1:vendor/nvidia/model/t4,vendor/nvidia/model/h100|1|0|1"]);
 
-        var both = Assert.IsType<PriceResult.Quoted>(RatesPolicy.Price(group, Rates("gpu.t4=80,gpu.h100=900"), Build.Clock));
+        var both = Assert.IsType<PriceResult.Quoted>(Price.Of(group, Rates("gpu.t4=80,gpu.h100=900"), Build.Clock));
         Assert.Contains(both.Quote.Lines, line => line.Item == "gpu h100");
-        Assert.IsType<PriceResult.Unpriced>(RatesPolicy.Price(group, Rates("gpu.t4=80"), Build.Clock));
+        Assert.IsType<PriceResult.Unpriced>(Price.Of(group, Rates("gpu.t4=80"), Build.Clock));
     }
 
     private static void Check(string id, string list, string[] units, string expected, MarketClock clock)
     {
-        var result = RatesPolicy.Price(Group(units), Rates(list), clock);
+        var result = Price.Of(Units.Group(units), Rates(list), clock);
 
         if (expected.Length == 0) Assert.True(result is PriceResult.Unpriced, $"{id}: {result}");
         else Assert.Equal(expected, Assert.IsType<PriceResult.Quoted>(result).Quote.Price.Amount.ToString());
     }
-
-    private static GroupSpec Group(string[] units) => new("g", PlacementRequirements.None, units.Select((text, index) => Unit(text, (uint)index + 1)).ToValueList());
-
-    private static ResourceUnit Unit(string text, uint id)
-    {
-        var part = text.Split('|');
-        var addresses = int.Parse(part[5], CultureInfo.InvariantCulture);
-        var gpus = part[3].Length == 0 ? null : part[3].Split(':');
-        var needs = new Marketplace.Resources
-        {
-            Id = id,
-            Cpu = new(long.Parse(part[0], CultureInfo.InvariantCulture)),
-            Memory = Size(part[1]),
-            Storage = part[2].Split(',').Select(volume => volume.Split(':')).Select(volume => new StorageVolume(
-                volume[0], Size(volume[1]), volume[0] == "ephemeral" ? [] : [new("class", volume[0]), new("persistent", volume[0] == "ram" ? "false" : "true")])).ToValueList(),
-            Gpus = gpus is null ? 0 : int.Parse(gpus[0], CultureInfo.InvariantCulture),
-            GpuAttributes = gpus is null ? [] : gpus[1].Split(',').Select(key => new MarketAttribute(key, "true")).ToValueList(),
-            Endpoints = Enumerable.Range(0, int.Parse(part[4], CultureInfo.InvariantCulture))
-                .Select(index => index < addresses ? new ServiceEndpoint(EndpointKind.LeasedIp, (uint)index + 1) : new ServiceEndpoint(EndpointKind.SharedHttp, 0)).ToValueList(),
-        };
-        return Build.Unit(needs, int.Parse(part[6], CultureInfo.InvariantCulture), limit: "10000000");
-    }
-
-    private static ByteSize Size(string text) =>
-        text.EndsWith('B') ? new(long.Parse(text[..^1], CultureInfo.InvariantCulture)) : new(long.Parse(text, CultureInfo.InvariantCulture) * ByteSize.MiB);
 
     private static RatesOptions Rates(string changes)
     {

@@ -39,5 +39,5 @@ public sealed class PricingOptionsValidatorTests
     [InlineData("h100.", false)]
     [InlineData("h100.*", false)]
     [InlineData("a.b.c.d", false)]
-    public void IsKey_Text_FollowsTheForm(string key, bool good) => Assert.Equal(good, GpuRates.IsKey(key));
+    public void IsKey_Text_FollowsTheForm(string key, bool good) => Assert.Equal(good, GpuKey.IsKey(key));
 }

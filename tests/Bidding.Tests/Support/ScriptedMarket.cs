@@ -24,6 +24,8 @@ internal sealed class ScriptedMarket(ManualTimeProvider time) : IMarketplace
 
     public MarketParameters Parameters { get; set; } = Build.Parameters;
 
+    public long Balance { get; set; } = 1_000_000_000;
+
     public ProviderRecord? Record { get; set; } = Build.Host().Record;
 
     /// <summary>Called with the name of each call, and with <c>Submit:done</c> after an action took effect; what it throws comes out of the call.</summary>
@@ -154,7 +156,7 @@ internal sealed class ScriptedMarket(ManualTimeProvider time) : IMarketplace
 
     public Task<byte[]?> FindPublicKeyAsync(AccountAddress account, CancellationToken ct) => throw new NotSupportedException("a bidder does not ask for this");
 
-    public Task<Coin> GetBalanceAsync(AccountAddress account, Denom denom, CancellationToken ct) => throw new NotSupportedException("a bidder does not ask for this");
+    public Task<Coin> GetBalanceAsync(AccountAddress account, Denom denom, CancellationToken ct) => Answer("GetBalance", () => new Coin(Balance, denom));
 
     public IAsyncEnumerable<MarketEventBatch> FollowAsync(MarketPosition? after, CancellationToken ct) => throw new NotSupportedException("events are handed over by the test");
 

@@ -15,6 +15,7 @@ internal static class WhyText
         output.WriteLine($"decided {decision.DecidedAt:u}{(view.Times > 1 ? $", {view.Times} times in all" : "")}");
         if (Child(view.Inputs, "order") is { } order) WriteOrder(output, order);
         if (Child(view.Inputs, "quote") is { } quote) WriteQuote(output, quote);
+        if (Child(view.Inputs, "pricing") is { } pricing) WritePricing(output, pricing);
         if (Child(view.Inputs, "host") is { } host) WriteStock(output, host);
         foreach (var act in view.Acts)
             output.WriteLine($"{act.BegunAt:u}  {Text(act.What, "kind")} -> {(act.Outcome is { } outcome ? $"{Text(outcome, "result")} {Text(outcome, "reference")} {Text(outcome, "detail")}".TrimEnd() : "(not known yet)")}");
@@ -36,10 +37,16 @@ internal static class WhyText
 
     private static void WriteQuote(TextWriter output, JsonElement quote)
     {
-        var table = new TextTable("PRICE OF", "QUANTITY", "RATE", "USD/MONTH");
-        foreach (var line in List(quote, "lines")) table.Add(Text(line, "item"), Text(line, "quantity"), Text(line, "rate"), Text(line, "usd_per_month"));
-        table.Add("all", "", "", Text(quote, "usd_per_month"));
+        var table = new TextTable("PRICE OF", "QUANTITY", "RATE", Text(quote, "line_unit").ToUpperInvariant());
+        foreach (var line in List(quote, "lines")) table.Add(Text(line, "item"), Text(line, "quantity"), Text(line, "rate"), Text(line, "amount"));
+        table.Add("all", "", "", Text(quote, "usd_per_month") is { Length: > 0 } usd ? $"{usd} usd/month" : "");
         table.WriteTo(output);
+    }
+
+    private static void WritePricing(TextWriter output, JsonElement pricing)
+    {
+        if (Text(pricing, "usd_per_akt") is { Length: > 0 } akt) output.WriteLine($"reckoned with {akt} USD for one AKT, by {Text(pricing, "akt_source")}");
+        foreach (var gpu in List(pricing, "picked_gpus")) output.WriteLine($"it would get {Text(gpu, "model")} {Text(gpu, "ram")} {Text(gpu, "interface")} {Text(gpu, "uuid")}".TrimEnd());
     }
 
     private static void WriteStock(TextWriter output, JsonElement host)
@@ -50,7 +57,7 @@ internal static class WhyText
             "gpu" => $"{Number(line, "free")} GPUs",
             var name => $"{new ByteSize(Number(line, "free"))} {name}",
         });
-        output.WriteLine($"free then {string.Join(", ", stock)}; {Number(host, "open_bids")} of {Number(host, "max_open_bids")} bids open");
+        output.WriteLine($"free then {string.Join(", ", stock)}; {Number(host, "open_bids")} of {Number(host, "max_open_bids")} bids open{(Text(host, "balance") is { Length: > 0 } balance ? $"; the account held {balance}" : "")}");
     }
 
     private static JsonElement? Child(JsonElement parent, string name) =>
