@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 
 filter=${1:-}
 ensure_dotnet
-install_packages curl=curl jq=jq nft=nftables ip=iproute2 openssl=openssl promtool=prometheus systemd-analyze=systemd busybox=busybox-static
+install_packages curl=curl jq=jq nft=nftables ip=iproute2 openssl=openssl promtool=prometheus systemd-analyze=systemd busybox=busybox-static node=nodejs npm=npm
 ensure_engine
 ensure_registry
 ensure_image test/busybox 1

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using ProviderAgent.Bench.ChainClient;
 using ProviderAgent.Bench.Idle;
 using ProviderAgent.Bench.ManifestToStarted;
 using ProviderAgent.Bench.OrderToBid;
 using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.World;
 
-string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name];
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, ChainBench.Name];
 var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all)}; all of them when none is named", Arity = ArgumentArity.ZeroOrMore };
 benches.AcceptOnlyFromAmong(all);
 var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released", Required = true };
@@ -30,6 +31,9 @@ root.SetAction(async (parsed, ct) =>
                 break;
             case ManifestBench.Name:
                 Add(await ManifestBench.RunAsync(program, parsed.GetRequiredValue(image), parsed.GetValue(rounds), time, ct));
+                break;
+            case ChainBench.Name:
+                Add(await ChainBench.RunAsync(time, ct));
                 break;
             default:
                 Add(await IdleBench.RunAsync(program, "released build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));

@@ -46,6 +46,9 @@ public sealed class MetricsTests
         Assert.Equal(0, seen["provider_chain_lag_blocks"]);
         Assert.Equal(1, seen[$"provider_chain_endpoint_up endpoint={fixture.Node.Address.Authority}"]);
         Assert.Equal(0, seen["provider_chain_transactions_in_flight"]);
+        Assert.Equal(0, seen["provider_chain_blocks_missed"]);
+        Assert.Equal(0, seen["provider_chain_budget_spent"]);
+        Assert.InRange(seen[$"provider_chain_endpoint_score endpoint={fixture.Node.Address.Authority}"], 70, 100);
         Assert.InRange(seen["provider_chain_block_age_seconds"], 0, 60);
         Assert.InRange(seen["provider_chain_block_time_seconds"], 1, 20);
     }

@@ -66,7 +66,8 @@ internal sealed record EndpointRecord(TimeSpan Latency, double FailureShare)
 
     public EndpointRecord Answered() => this with { FailureShare = FailureShare * (1 - Weight) };
 
-    public EndpointRecord AnsweredState(TimeSpan elapsed) => Answered() with
+    /// <summary>Only the time: that it answered is noted where the whole call ends.</summary>
+    public EndpointRecord AnsweredState(TimeSpan elapsed) => this with
     {
         Latency = Latency == TimeSpan.Zero ? elapsed : (Latency * (1 - Weight)) + (elapsed * Weight),
     };

@@ -181,6 +181,57 @@ public sealed class HeadWatcherTests : IAsyncDisposable
         Assert.Equal(6, host.Market.Clock.TickLength.TotalSeconds, 0.01);
     }
 
+    [Fact]
+    public async Task NextLook_WhileBlocksAreAnnounced_RestsUntilOneIsOverdue()
+    {
+        var (heads, _) = await CreateSut(1, options => options.PollInterval = TimeSpan.FromSeconds(2));
+        await heads.LookAsync(CancellationToken.None);
+        Assert.Equal(2, heads.NextLook().TotalSeconds); // nobody has announced anything yet
+
+        heads.Announced();
+        Assert.Equal(7.5, heads.NextLook().TotalSeconds, 0.1); // a block of 6 s and a quarter
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(3.5, heads.NextLook().TotalSeconds, 0.1);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(2, heads.NextLook().TotalSeconds); // overdue: ask as if there were no announcements
+    }
+
+    [Fact]
+    public async Task Row17_AnnouncementsStopAndTheEndpointToo_IsNoticedWithin18Seconds()
+    {
+        var (heads, pool) = await CreateSut(2);
+        await heads.LookAsync(CancellationToken.None);
+        heads.Announced(); // the last one that ever comes
+
+        // From here on both its socket and its answers stand still, while the chain goes on.
+        _chain.Produce(3);
+        _nodes[0].Lag = 3;
+        var waited = TimeSpan.Zero;
+        while (pool.Current == pool.All[0])
+        {
+            var pause = heads.NextLook();
+            waited += pause;
+            Assert.InRange(waited.TotalSeconds, 0, 18);
+            _time.Advance(pause);
+            await heads.LookAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(103, heads.Head?.Height);
+    }
+
+    [Fact]
+    public async Task LookAsync_MuchWorseThanAnother_IsLeftAtTheNextComparison()
+    {
+        var (heads, pool) = await CreateSut(2);
+        await heads.LookAsync(CancellationToken.None);
+        for (var i = 0; i < 20; i++) pool.All[0].Note(record => record.Failed());
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+        await heads.LookAsync(CancellationToken.None);
+
+        Assert.Equal(_nodes[1].Address, pool.Current.Address);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:26657", "ws://127.0.0.1:26657/websocket")]
     [InlineData("https://rpc.example.com", "wss://rpc.example.com/websocket")]

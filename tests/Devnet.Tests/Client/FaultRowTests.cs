@@ -235,43 +235,6 @@ public sealed class FaultRowTests
         Assert.Equal((LeaseState.InsufficientFunds, false), (ended.State, ended.IsRunning));
     }
 
-    [Theory]
-    [InlineData(JournalPoint.BeforeSave)]
-    [InlineData(JournalPoint.AfterSave)]
-    [InlineData(JournalPoint.BeforeClose)]
-    [InlineData(JournalPoint.AfterClose)]
-    public async Task Row1_KilledAtAJournalPoint_HappensOnce(JournalPoint point)
-    {
-        foreach (var unordered in (bool[])[false, true])
-        {
-            await using var world = await ClientWorld.StartAsync((options, _) => options.Unordered = unordered);
-            await world.DeployAsync(100);
-            var before = world.Chain.BalanceOf(world.Provider.Address, "uakt");
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            world.Outbox.At = at => at == point ? Stop() : Task.CompletedTask;
-            world.KeepProducing();
-            var bid = world.Market.SubmitAsync(world.Bid(100), CancellationToken.None);
-            await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
-            await world.KillClientAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bid);
-            world.Outbox.At = _ => Task.CompletedTask;
-
-            await world.StartClientAsync((options, _) => options.Unordered = unordered);
-            await world.Market.SettleAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1));
-            if (await world.Market.FindBidAsync(world.Bid(100).Bid, default) is null) Assert.IsType<ActionOutcome.Done>(await world.SubmitAsync(world.Bid(100)));
-
-            Assert.Equal(MarketRefusal.BidExists, Assert.IsType<ActionOutcome.Refused>(await world.SubmitAsync(world.Bid(100))).Reason);
-            Assert.InRange(before - world.Chain.BalanceOf(world.Provider.Address, "uakt"), 500_000, 520_000); // one deposit, one fee
-            Assert.Empty(world.Outbox.Open);
-
-            Task Stop()
-            {
-                reached.TrySetResult();
-                return Task.FromException(new OperationCanceledException("killed"));
-            }
-        }
-    }
-
     [Fact]
     public async Task Burst_200OrdersInOneBlock_AreBidOnInTheNextTwoBlocksWithFewTransactions()
     {

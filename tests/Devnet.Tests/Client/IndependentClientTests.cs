@@ -54,6 +54,35 @@ public sealed class IndependentClientTests
         Assert.Equal(world.Provider.PublicKey.Bytes, Convert.FromBase64String(decoded["signer"]!.GetValue<string>()));
     }
 
+    [NeedsFact("node", "npm")]
+    public async Task ChainSdk_QueriesOverGrpcAndSendsATransaction()
+    {
+        using var rival = ChainKey.FromMnemonic(Words);
+        await using var world = await ClientWorld.StartAsync(change: options => options.Accounts =
+            [new() { Address = rival.Address.Value, Coins = [Coin.Parse("100000000uakt"), Coin.Parse("100000000uact")] }]);
+        await world.DeployAsync(100);
+        await world.DeployAsync(200);
+        world.KeepProducing();
+        Assert.IsType<ActionOutcome.Done>(await world.SubmitAsync(world.Bid(200)));
+        var packages = await NpmPackages.InstallAsync(NodeScripts.ChainSdkPackage);
+
+        var report = JsonNode.Parse(await packages.RunAsync(NodeScripts.Read("chain-sdk.mjs"), new JsonObject
+        {
+            ["grpc"] = world.Chain.GrpcAddress!.ToString().TrimEnd('/'),
+            ["rpc"] = world.Chain.RpcAddress.ToString().TrimEnd('/'),
+            ["mnemonic"] = Words,
+            ["address"] = rival.Address.Value,
+            ["provider"] = world.Provider.Address.Value,
+        }.ToJsonString()))!;
+
+        Assert.Equal(["100", "200"], report["orders"]!.AsArray().Select(order => order!["dseq"]!.GetValue<string>()).Order());
+        Assert.Equal("200 uakt", report["bids"]!.AsArray().Select(bid => $"{bid!["dseq"]} {bid["deposit"]}").Single());
+        Assert.Equal(20, report["maxBids"]!.GetValue<int>());
+        Assert.Equal("https://rival.example.com:8443", report["provider"]!["hostUri"]!.GetValue<string>());
+        Assert.Equal(5, report["absent"]!["code"]!.GetValue<int>());
+        Assert.Equal("https://rival.example.com:8443", (await world.Market.FindProviderAsync(rival.Address, default))!.HostUri.ToString().TrimEnd('/'));
+    }
+
     private static async Task<JsonNode> RunAsync(ClientWorld world, IMessage[] messages, params byte[][] decode)
     {
         var packages = await NpmPackages.InstallAsync(NodeScripts.CosmPackages);

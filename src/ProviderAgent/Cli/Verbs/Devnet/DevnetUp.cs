@@ -12,11 +12,12 @@ internal static class DevnetUp
     public static Command Create(CliContext context, DevnetVerbOptions options)
     {
         var listen = new Option<string>("--listen") { Description = "Address and port of the RPC", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:26657" };
+        var grpc = new Option<string>("--grpc") { Description = "Address and port of gRPC, for example 127.0.0.1:9090; none by default", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "" };
         var blockTime = new Option<string>("--block-time") { Description = "Pace of blocks", HelpName = "DURATION", DefaultValueFactory = _ => "6s" };
         var chainId = new Option<string>("--chain-id") { Description = "Name of the network", HelpName = "NAME", DefaultValueFactory = _ => "devnet-1" };
         var reset = new Option<bool>("--reset") { Description = "Forget the chain in the folder, keys included, and start a new one" };
         var verbose = new Option<bool>("--verbose") { Description = "Log every block" };
-        var verb = new Command("up", "Run a local chain that speaks the real one's wire; it goes on where it stopped") { listen, blockTime, chainId, reset, verbose };
+        var verb = new Command("up", "Run a local chain that speaks the real one's wire; it goes on where it stopped") { listen, grpc, blockTime, chainId, reset, verbose };
         verb.SetAction(async (parsed, ct) =>
         {
             if (!ValueText.TryRead(typeof(TimeSpan), parsed.GetRequiredValue(blockTime), out var pace, out var expected))
@@ -28,6 +29,7 @@ internal static class DevnetUp
             {
                 Home = home,
                 Listen = parsed.GetRequiredValue(listen),
+                GrpcListen = parsed.GetRequiredValue(grpc),
                 BlockTime = (TimeSpan)(pace ?? TimeSpan.Zero),
                 ChainId = parsed.GetRequiredValue(chainId),
             };
