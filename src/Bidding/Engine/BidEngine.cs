@@ -38,7 +38,7 @@ internal sealed partial class BidEngine(
 
     private volatile IReadOnlyList<LoopWatch> _evaluators = [];
     private volatile bool _isReady;
-    private volatile bool _marketWasAway;
+    private int _marketWasAway;
 
     public BiddingStatus Current => new(
         _isReady,
@@ -194,14 +194,13 @@ internal sealed partial class BidEngine(
         try
         {
             await act(ct);
-            if (_marketWasAway) Log.MarketBack(log);
-            _marketWasAway = false;
+            if (Interlocked.Exchange(ref _marketWasAway, 0) == 1) Log.MarketBack(log);
         }
         catch (MarketUnavailableException e)
         {
-            if (_marketWasAway) Log.MarketStillAway(log, e);
+            // Several loops may find out at the same moment; one of them says so.
+            if (Interlocked.Exchange(ref _marketWasAway, 1) == 1) Log.MarketStillAway(log, e);
             else Log.MarketAway(log, e);
-            _marketWasAway = true;
         }
     };
 
