@@ -4,7 +4,7 @@
 #   ./test.sh            all tests
 #   ./test.sh Bidding    only test projects and tests whose full name contains "Bidding"
 #
-# Installs what the tests need with apt-get (Docker engine, a local image registry, nftables, promtool ...) and starts it.
+# Installs what the tests need with apt-get (Docker engine, a local image registry, nftables, promtool, gcc ...) and starts it.
 # The last line is "N passed, N failed, N skipped". With CI=true a test whose part is missing fails instead of skipping.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -13,10 +13,13 @@ cd "$(dirname "$0")"
 
 filter=${1:-}
 ensure_dotnet
-install_packages curl=curl jq=jq nft=nftables ip=iproute2 openssl=openssl promtool=prometheus systemd-analyze=systemd busybox=busybox-static node=nodejs npm=npm
+install_packages curl=curl jq=jq nft=nftables ip=iproute2 openssl=openssl promtool=prometheus systemd-analyze=systemd busybox=busybox-static node=nodejs npm=npm gcc=gcc c++=g++
 ensure_engine
 ensure_registry
 ensure_image test/busybox 1
+
+say "building the stand-ins for the GPU driver's libraries"
+tests/fakes/build.sh >/dev/null
 
 say "building"
 dotnet build ProviderAgent.sln -c Release --nologo -v quiet

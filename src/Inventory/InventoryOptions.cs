@@ -14,6 +14,9 @@ public sealed class InventoryOptions
     /// <summary>Classes of volumes that are for sale beside the container's own writable layer.</summary>
     public StorageClassesOptions StorageClasses { get; set; } = new();
 
+    /// <summary>GPUs.</summary>
+    public GpuOptions Gpu { get; set; } = new();
+
     /// <summary>Folder whose file system holds the containers' data; its free space is what is sold as ephemeral storage.</summary>
     /// <value>Default empty: the folder that the engine itself names. Otherwise an absolute path.</value>
     public string DataFolder { get; set; } = "";
@@ -37,6 +40,46 @@ public sealed class KeepOptions
     /// <summary>Disk space for images, logs and the system.</summary>
     /// <value>Default 10 GiB; not negative.</value>
     public ByteSize Storage { get; set; } = new(10 * ByteSize.GiB);
+
+    /// <summary>GPUs: a UUID, a PCI address, a model (all of it), or a model and how many of it, such as <c>rtx4090=1</c>.</summary>
+    /// <value>Default none.</value>
+    public List<string> Gpus { get; set; } = [];
+
+    /// <summary>Times of the week at which more is kept back. Leases that run then go on; what they give back is not sold again before the end.</summary>
+    /// <value>Default none.</value>
+    public List<KeepWindow> Schedule { get; set; } = [];
+}
+
+/// <summary>A time of the week at which the owner wants the machine.</summary>
+public sealed class KeepWindow
+{
+    /// <summary>Days on which it begins: <c>mon</c> to <c>sun</c>.</summary>
+    /// <value>Default none, which means every day.</value>
+    public List<string> Days { get; set; } = [];
+
+    /// <summary>When it begins, as <c>18:00</c>.</summary>
+    /// <value>Required.</value>
+    public string From { get; set; } = "";
+
+    /// <summary>When it ends, as <c>23:30</c>; at or before its beginning means on the next day.</summary>
+    /// <value>Required.</value>
+    public string Until { get; set; } = "";
+
+    /// <summary>Time zone of the two, as <c>Europe/Berlin</c>.</summary>
+    /// <value>Default UTC.</value>
+    public string Zone { get; set; } = "UTC";
+
+    /// <summary>Processor time kept back then; the larger of this and the standing amount counts.</summary>
+    /// <value>Default 0.</value>
+    public MilliCpu Cpu { get; set; }
+
+    /// <summary>Memory kept back then; the larger of this and the standing amount counts.</summary>
+    /// <value>Default 0.</value>
+    public ByteSize Memory { get; set; }
+
+    /// <summary>GPUs kept back then, beside the standing ones.</summary>
+    /// <value>Default none.</value>
+    public List<string> Gpus { get; set; } = [];
 }
 
 /// <summary>Factors by which a resource is sold more than once. There is none for disks and devices: they cannot be shared out twice.</summary>

@@ -31,8 +31,29 @@ public static class InventoryServices
             metrics.Observe(book);
             return book;
         });
+        services.TryAddSingleton<GpuPassthroughProblem>(() => "this version cannot give GPUs to containers yet");
+        services.TryAddSingleton<TenantProcess>(_ => false);
+        services.TryAddSingleton(new ProbeCommand("provider-agent", ProbeCommand.Verb));
+        services.TryAddSingleton<IGpuStore, TransientGpuStore>();
+        services.TryAddSingleton<IProbeLauncher, ProbeLauncher>();
+        services.TryAddSingleton(provider =>
+        {
+            var metrics = provider.GetRequiredService<InventoryMetrics>();
+            var book = provider.GetRequiredService<ReservationBook>();
+            var tracker = ActivatorUtilities.CreateInstance<GpuTracker>(provider, new ForeignUse(new HostFiles(root: ""), provider.GetRequiredService<TenantProcess>()), GpuNames.BuiltIn);
+            metrics.Observe(tracker, book);
+            return tracker;
+        });
+        services.TryAddSingleton<IGpuFindings>(provider => provider.GetRequiredService<GpuTracker>());
+        services.TryAddSingleton<SelfTestRunner>();
+        services.TryAddSingleton(new GpuPresence(new HostFiles(root: "")));
+        services.TryAddSingleton<GpuProbeSupervisor>();
+        services.TryAddSingleton<GpuKeeper>();
+        services.TryAddSingleton<IGpuDesk>(provider => provider.GetRequiredService<GpuKeeper>());
         services.TryAddSingleton<IReservationBook>(provider => provider.GetRequiredService<ReservationBook>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HostMonitor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuKeeper>(provider => provider.GetRequiredService<GpuKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuProbeSupervisor>(provider => provider.GetRequiredService<GpuProbeSupervisor>()));
         return services;
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
         Leases = new(Core);
         Manifests = new(Core);
         Ports = new(Core);
+        Gpus = new(Core);
         Usage = new(Core);
         Settlements = new(Core);
         DamagedFile = opening.Damaged;
@@ -53,6 +54,8 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
     public ManifestStore Manifests { get; }
 
     public PortStore Ports { get; }
+
+    public GpuStore Gpus { get; }
 
     public UsageStore Usage { get; }
 

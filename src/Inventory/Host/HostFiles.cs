@@ -8,6 +8,9 @@ internal sealed class HostFiles(string root)
     // The longest file looked at is cpuinfo, of which the first processor is enough.
     private const int MaxBytes = 64 * 1024;
 
+    // More devices than any machine has.
+    private const int MaxEntries = 4096;
+
     /// <summary>The first 64 KiB of a file; null when it does not exist or may not be seen.</summary>
     /// <param name="path">Absolute path, for example <c>/proc/meminfo</c>.</param>
     /// <exception cref="HostProbeException">It is there but cannot be read.</exception>
@@ -27,6 +30,32 @@ internal sealed class HostFiles(string root)
         catch (IOException e)
         {
             throw new HostProbeException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Names in a folder, at most 4096; none when it does not exist or may not be seen.</summary>
+    public IReadOnlyList<string> List(string path)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(root + path).Take(MaxEntries).Select(Path.GetFileName).OfType<string>()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Last part of what a link points to; null when there is no such link.</summary>
+    public string? LinkName(string path)
+    {
+        try
+        {
+            return new FileInfo(root + path).LinkTarget is { } target ? Path.GetFileName(target) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class HostProbe(
         var memory = new MemoryProbe(files).Read(limits);
         var folder = Folder();
         var space = disk(folder);
-        return new(cpu, model, memory, folder, space.Total, space.Free, limits.ToValueList(), time.GetUtcNow());
+        return new(cpu, model, memory, folder, space.Total, space.Free, limits.ToValueList(), time.GetUtcNow()) { Details = new HostDetailsProbe(files).Read() };
     }
 
     private string Folder() =>

@@ -19,4 +19,8 @@ public sealed record HostResources(
     ByteSize DiskTotal,
     ByteSize DiskFree,
     ValueList<string> Limits,
-    DateTimeOffset MeasuredAt);
+    DateTimeOffset MeasuredAt)
+{
+    /// <summary>What else is known of the host; null when it was not looked at.</summary>
+    public HostDetails? Details { get; init; }
+}

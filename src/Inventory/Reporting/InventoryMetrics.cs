@@ -11,13 +11,25 @@ internal sealed class InventoryMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _probeFailures;
+    private readonly Counter<long> _sweeps;
+    private readonly Counter<long> _xids;
+    private readonly Counter<long> _tests;
 
     public InventoryMetrics(IMeterFactory factory)
     {
         _meter = factory.Create(MeterName);
         _requests = _meter.CreateCounter<long>("provider_inventory_requests", description: "Reservations asked for and given back, by action and result");
         _probeFailures = _meter.CreateCounter<long>("provider_inventory_probe_failures_total", description: "Failed looks at the hardware");
+        _sweeps = _meter.CreateCounter<long>("provider_gpu_sweeps_total", description: "Looks at the GPUs");
+        _xids = _meter.CreateCounter<long>("provider_gpu_xid_errors_total", description: "Errors that GPUs reported by themselves");
+        _tests = _meter.CreateCounter<long>("provider_gpu_self_tests_total", description: "Self-tests by result");
     }
+
+    public void GpuSwept() => _sweeps.Add(1);
+
+    public void Xid(int code, XidClass kind) => _xids.Add(1, new("xid", code), new("class", kind.ToString().ToLowerInvariant()));
+
+    public void SelfTested(SelfTestOutcome outcome) => _tests.Add(1, new KeyValuePair<string, object?>("result", outcome.ToString().ToLowerInvariant()));
 
     public void Request(string action, bool success) => _requests.Add(1, new("action", action), new("result", success ? "success" : "fail"));
 
@@ -34,7 +46,24 @@ internal sealed class InventoryMetrics : IDisposable
         _meter.CreateObservableGauge("provider_inventory_reservations_total", () => Reservations(book), description: "Reservations on the books, by classification and quantity");
     }
 
+    /// <summary>Shows the GPUs at each scrape. Called once, by the composition.</summary>
+    public void Observe(GpuTracker tracker, IReservationBook book)
+    {
+        _meter.CreateObservableGauge("provider_gpu_state", () => book.Snapshot.Gpus.Select(gpu => new Measurement<int>(1, Card(gpu), new("state", gpu.State))), description: "1 for the state that a GPU is in");
+        Gauge("provider_gpu_temperature_celsius", reading => reading.TemperatureCelsius is { } value and <= 150 ? value : null, "Temperature");
+        Gauge("provider_gpu_power_watts", reading => reading.PowerMilliwatts is { } value and <= 10_000_000 ? value / 1000.0 : null, "Power drawn");
+        Gauge("provider_gpu_utilization_ratio", reading => reading.UtilizationPercent is { } value and <= 100 ? value / 100.0 : null, "Share of the last sample in which something ran");
+        Gauge("provider_gpu_memory_used_bytes", reading => reading.MemoryUsed is { } value && value <= reading.MemoryTotal ? value : null, "Memory in use");
+
+        void Gauge(string name, Func<GpuReading, double?> value, string description) => _meter.CreateObservableGauge(
+            name,
+            () => tracker.Readings.Where(entry => value(entry.Value) is not null).Select(entry => new Measurement<double>(value(entry.Value) ?? 0, new KeyValuePair<string, object?>("uuid", entry.Key))),
+            description: description);
+    }
+
     public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Card(GpuStatus gpu) => new("uuid", gpu.Card.Uuid);
 
     private static IEnumerable<Measurement<double>> Each(IReservationBook book, Func<ResourceLine, long> amount) =>
         book.Snapshot.Lines.Select(line => new Measurement<double>(InBaseUnits(line.Kind, amount(line)), Quantity(line.Kind)));

@@ -10,20 +10,50 @@ internal static class Fitter
     private const string DefaultClass = "default";
 
     /// <summary>Null when it fits.</summary>
-    public static ReservationRefusal? Refuse(GroupSpec group, InventorySnapshot now)
+    /// <param name="group">What is asked for.</param>
+    /// <param name="now">What is free.</param>
+    /// <param name="placement">Which devices it gets; null when it needs none, or does not fit.</param>
+    public static ReservationRefusal? Refuse(GroupSpec group, InventorySnapshot now, out PlacementResult? placement)
     {
+        placement = null;
         if (now.Problem is { } problem) return Unsold(ResourceKind.Host, problem);
         if (RefuseShape(group) is { } malformed) return malformed;
         if (RefuseKind(group, now) is { } unsold) return unsold;
 
         var demand = Demand.Of(group);
+        if (demand.Gpus > 0 && now.GpuProblem is { } hold && now[ResourceKind.Gpu].Total > 0) return Unsold(ResourceKind.Gpu, $"no GPU is sold at the moment: {hold}");
         foreach (var line in now.Lines)
         {
             if (demand[line.Kind] > line.Free) return Short(line, demand[line.Kind]);
         }
 
-        return null;
+        return demand.Gpus > 0 ? RefuseGpus(group, now, out placement) : null;
     }
+
+    /// <summary>There are enough devices; are there enough of each model?</summary>
+    private static ReservationRefusal? RefuseGpus(GroupSpec group, InventorySnapshot now, out PlacementResult? placement)
+    {
+        var units = GpuShelf.WithGpus(group);
+
+        // The sums were compared above; on one machine only the devices can still stand in each other's way.
+        var stock = now.Stock("") with { MilliCpu = Demand.Ceiling, MemoryBytes = Demand.Ceiling, StorageBytes = Demand.Ceiling };
+        placement = GroupPlacer.Place(units, [stock]);
+        if (placement.Fits) return null;
+        var exhaustive = placement.WasExhaustive;
+        placement = null;
+        foreach (var unit in units)
+        {
+            var most = stock.Gpus.Where(gpu => UnitDemand.Wishes(unit.Resources).Any(wish => wish.Matches(gpu.Model))).GroupBy(gpu => gpu.Model).Select(model => model.Count()).DefaultIfEmpty().Max();
+            var asked = (long)unit.Resources.Gpus * unit.Count;
+            if (most < asked) return new(ResourceKind.Gpu, asked, most, $"gpu: unit {unit.Resources.Id} asks for {asked} of one model ({Wish(unit)}), free are {most}");
+        }
+
+        var total = units.Sum(unit => (long)unit.Resources.Gpus * unit.Count);
+        return new(ResourceKind.Gpu, total, stock.Gpus.Length, exhaustive ? "gpu: each unit alone would find its model, all of them together do not" : "gpu: no way to give each unit its model was found in time");
+    }
+
+    private static string Wish(ResourceUnit unit) =>
+        unit.Resources.GpuAttributes.Count == 0 ? "any" : string.Join(" or ", unit.Resources.GpuAttributes.Take(4).Select(attribute => attribute.Key.Length > 80 ? attribute.Key[..80] : attribute.Key));
 
     private static ReservationRefusal? RefuseShape(GroupSpec group)
     {

@@ -12,7 +12,11 @@ public sealed record Reservation(OrderId Owner, Allocation Allocation, bool IsAs
 /// <summary>The concrete resources behind a reservation.</summary>
 /// <param name="Units">The group's units with wildcards replaced by what was picked: what a bid may offer.</param>
 /// <param name="Demand">The sum over all replicas.</param>
-public sealed record Allocation(ValueList<ResourceUnit> Units, Demand Demand);
+public sealed record Allocation(ValueList<ResourceUnit> Units, Demand Demand)
+{
+    /// <summary>The devices, each with the replica that gets it. Fewer than demanded only for a lease whose devices are not known yet.</summary>
+    public ValueList<GpuPick> Gpus { get; init; }
+}
 
 /// <summary>The answer to an attempt to reserve.</summary>
 public abstract record ReserveOutcome

@@ -5,14 +5,14 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Inventory;
 
 /// <summary>All reservations under one lock; readers get an immutable snapshot that is replaced with each change.</summary>
-internal sealed partial class ReservationBook(TimeProvider time, InventoryMetrics metrics, ILogger<ReservationBook> log) : IReservationBook
+internal sealed partial class ReservationBook(TimeProvider time, InventoryMetrics metrics, ILogger<ReservationBook> log, GpuPassthroughProblem passthrough) : IReservationBook
 {
-    // GPUs stay at zero: this version sells none.
     private static readonly ImmutableArray<ResourceKind> CountedKinds = [ResourceKind.Cpu, ResourceKind.Memory, ResourceKind.Storage, ResourceKind.Gpu];
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ResourceKind, ResourcePool> _pools = CountedKinds.ToDictionary(kind => kind, kind => new ResourcePool(kind));
 
+    private readonly GpuShelf _gpus = new();
     private readonly HashSet<ResourceKind> _reportedOvercommitted = [];
     private readonly HashSet<ResourceKind> _reportedFaults = [];
     private volatile InventorySnapshot _snapshot = new(
@@ -20,18 +20,22 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
 
     public InventorySnapshot Snapshot => _snapshot;
 
+    /// <summary>Which order has which device; reading it takes no lock.</summary>
+    public IReadOnlyDictionary<string, OrderId> GpuOwners => _gpus.Owners;
+
     public ReserveOutcome TryReserve(OrderId owner, GroupSpec group, TimeSpan lifetime)
     {
         lock (_gate)
         {
             if (_snapshot.Reservations.TryGetValue(owner, out var known)) return new ReserveOutcome.Reserved(known);
-            if (_snapshot.Refuse(group) is { } refusal)
+            if (Fitter.Refuse(group, _snapshot, out var placement) is { } refusal)
             {
                 metrics.Request("reserve", success: false);
                 return new ReserveOutcome.Refused(refusal);
             }
 
-            return new ReserveOutcome.Reserved(Add(owner, group, isAssigned: false, lifetime));
+            var picks = placement is null ? [] : GpuShelf.Picks(group, placement);
+            return new ReserveOutcome.Reserved(Add(owner, group, picks, isAssigned: false, lifetime));
         }
     }
 
@@ -39,7 +43,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     {
         lock (_gate)
         {
-            return _snapshot.Reservations.TryGetValue(owner, out var known) ? known : Add(owner, group, isAssigned: false, lifetime);
+            return _snapshot.Reservations.TryGetValue(owner, out var known) ? known : Add(owner, group, _gpus.PickFor(owner, group), isAssigned: false, lifetime);
         }
     }
 
@@ -67,7 +71,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     {
         lock (_gate)
         {
-            if (!_snapshot.Reservations.TryGetValue(owner, out var known)) return Add(owner, group, isAssigned: true, Timeout.InfiniteTimeSpan);
+            if (!_snapshot.Reservations.TryGetValue(owner, out var known)) return Add(owner, group, _gpus.PickFor(owner, group), isAssigned: true, Timeout.InfiniteTimeSpan);
             if (known.IsAssigned) return known;
             known = Assigned(known);
             Publish(_snapshot.Reservations.SetItem(owner, known));
@@ -98,6 +102,8 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
                 pool.Audit(sum);
             }
 
+            Check(_gpus.Audit(_snapshot.Reservations.Values));
+
             Publish(_snapshot.Reservations);
             return [.. due.Select(reservation => reservation.Owner)];
         }
@@ -106,7 +112,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     /// <summary>Takes over a measurement: what may be sold from now on.</summary>
     public void Measured(HostResources host, InventoryOptions options)
     {
-        var sellable = Sellable.Of(host, options);
+        var sellable = Sellable.Of(host, options, time.GetUtcNow());
         lock (_gate)
         {
             _pools[ResourceKind.Cpu].Measure(sellable.Cpu.Value);
@@ -122,16 +128,70 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
         lock (_gate) Publish(_snapshot with { Problem = problem });
     }
 
+    /// <summary>Takes over what is known of the GPUs: what may be sold from now on, and who has what.</summary>
+    /// <param name="facts">Every device that was ever seen.</param>
+    /// <param name="topology">How they are joined.</param>
+    /// <param name="problem">Why none of them is sold; null when they are.</param>
+    public void GpusSeen(IReadOnlyList<GpuFact> facts, GpuTopology topology, string? problem)
+    {
+        lock (_gate)
+        {
+            _gpus.See(facts, topology, problem);
+            TopUp();
+            Publish(_snapshot.Reservations);
+        }
+    }
+
+    /// <summary>Devices that leases gave back since the last call; until then they are not sold.</summary>
+    public string[] TakeReturnedGpus()
+    {
+        lock (_gate) return _gpus.TakeReturned();
+    }
+
+    /// <summary>What orders were given in an earlier life of the daemon: they get the same devices again.</summary>
+    public void RememberGpus(IReadOnlyDictionary<OrderId, ValueList<GpuPick>> picks)
+    {
+        lock (_gate) _gpus.Remember(picks);
+    }
+
+    /// <summary>Leases that were booked before their devices were known get them now.</summary>
+    private void TopUp()
+    {
+        foreach (var reservation in _snapshot.Reservations.Values.Where(entry => entry.Allocation.Demand.Gpus > 0 && entry.Allocation.Gpus.Count == 0))
+        {
+            var picks = _gpus.PickFor(reservation.Owner, new("", PlacementRequirements.None, reservation.Allocation.Units));
+            if (picks.Count == 0) continue;
+            Check(_gpus.Take(reservation.Owner, picks));
+            _snapshot = _snapshot with { Reservations = _snapshot.Reservations.SetItem(reservation.Owner, reservation with { Allocation = reservation.Allocation with { Gpus = picks } }) };
+        }
+    }
+
+    private void Check(string? fault)
+    {
+        if (fault is not null) _pools[ResourceKind.Gpu].Break(fault);
+    }
+
     private static Reservation Assigned(Reservation reservation) => reservation with { IsAssigned = true, ExpiresAt = long.MaxValue };
 
-    private Reservation Add(OrderId owner, GroupSpec group, bool isAssigned, TimeSpan lifetime)
+    private Reservation Add(OrderId owner, GroupSpec group, ValueList<GpuPick> picks, bool isAssigned, TimeSpan lifetime)
     {
         var demand = Demand.Of(group);
-        var reservation = new Reservation(owner, new(group.Units, demand), isAssigned, isAssigned ? long.MaxValue : After(lifetime));
+        var reservation = new Reservation(owner, new(Concrete(group.Units, picks), demand) { Gpus = picks }, isAssigned, isAssigned ? long.MaxValue : After(lifetime));
+        Check(_gpus.Take(owner, picks));
         foreach (var (kind, pool) in _pools) pool.Take(demand[kind]);
         Publish(_snapshot.Reservations.Add(owner, reservation));
         metrics.Request("reserve", success: true);
         return reservation;
+    }
+
+    /// <summary>The units with the model in place of a wildcard.</summary>
+    private ValueList<ResourceUnit> Concrete(ValueList<ResourceUnit> units, ValueList<GpuPick> picks)
+    {
+        if (picks.Count == 0) return units;
+        var models = _snapshot.Gpus.ToDictionary(gpu => gpu.Card.Uuid, gpu => gpu.Card.Model, StringComparer.Ordinal);
+        return units.Select(unit => picks.FirstOrDefault(pick => pick.Unit == unit.Resources.Id) is { } pick
+            ? UnitDemand.Concrete(unit, models.GetValueOrDefault(pick.Uuid))
+            : unit).ToValueList();
     }
 
     private bool GiveBack(OrderId owner, bool evenIfAssigned)
@@ -148,6 +208,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     private void Remove(Reservation reservation)
     {
         foreach (var (kind, pool) in _pools) pool.Give(reservation.Allocation.Demand[kind]);
+        Check(_gpus.Give(reservation.Owner, reservation.Allocation.Gpus, wereUsed: reservation.IsAssigned));
         Publish(_snapshot.Reservations.Remove(reservation.Owner));
     }
 
@@ -161,7 +222,14 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
 
     private void Publish(InventorySnapshot next)
     {
-        next = next with { Lines = [.. _pools.Values.Select(pool => pool.Line)] };
+        _pools[ResourceKind.Gpu].Measure(_gpus.Total);
+        next = next with
+        {
+            Lines = [.. _pools.Values.Select(pool => pool.Line)],
+            Gpus = _gpus.Statuses(next.Reservations),
+            Topology = _gpus.Topology,
+            GpuProblem = passthrough() ?? _gpus.Problem,
+        };
         foreach (var line in next.Lines) Report(line, next.Host is not null);
         _snapshot = next;
     }

@@ -42,5 +42,6 @@ internal sealed class ResourcePool(ResourceKind kind)
         _used = sum;
     }
 
-    private void Break(string fault) => Fault ??= fault;
+    /// <summary>The books turned out wrong in some other way.</summary>
+    public void Break(string fault) => Fault ??= fault;
 }

@@ -8,10 +8,14 @@ namespace ProviderAgent.Inventory;
 /// <param name="Storage">Disk space that is free and not kept; see <see cref="ResourcePool"/> for what becomes of it.</param>
 internal readonly record struct Sellable(MilliCpu Cpu, ByteSize Memory, ByteSize Storage)
 {
-    public static Sellable Of(HostResources host, InventoryOptions options) => new(
-        new(Scale(host.Cpu.Value - options.Keep.Cpu.Value, options.Overcommit.Cpu)),
-        new(Scale(host.Memory.Bytes - options.Keep.Memory.Bytes, options.Overcommit.Memory)),
-        new(Math.Max(0, host.DiskFree.Bytes - options.Keep.Storage.Bytes)));
+    public static Sellable Of(HostResources host, InventoryOptions options, DateTimeOffset now)
+    {
+        var keep = KeepPlan.Amounts(options.Keep, now);
+        return new(
+            new(Scale(host.Cpu.Value - keep.Cpu.Value, options.Overcommit.Cpu)),
+            new(Scale(host.Memory.Bytes - keep.Memory.Bytes, options.Overcommit.Memory)),
+            new(Math.Max(0, host.DiskFree.Bytes - keep.Storage.Bytes)));
+    }
 
     private static long Scale(long amount, decimal factor) => (long)(Math.Max(0, amount) * factor);
 }

@@ -33,6 +33,15 @@ internal sealed class FakeHost : IDisposable
         File.WriteAllText(file, content);
     }
 
+    public void Link(string path, string target)
+    {
+        var file = _root.Path + path;
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.CreateSymbolicLink(file, target);
+    }
+
+    public string Root => _root.Path;
+
     public void Remove(string path) => File.Delete(_root.Path + path);
 
     public HostProbe CreateSut() => new(new HostFiles(_root.Path), () => EngineFolder, Measure, Options, Time);

@@ -14,7 +14,7 @@ public sealed class HostMonitorTests : IDisposable
     public HostMonitorTests()
     {
         _metrics = new(_meters);
-        _book = new(_host.Time, _metrics, NullLogger<ReservationBook>.Instance);
+        _book = new(_host.Time, _metrics, NullLogger<ReservationBook>.Instance, () => null);
     }
 
     public void Dispose()

@@ -10,7 +10,7 @@ internal sealed class BookFixture : IDisposable
     public BookFixture()
     {
         _metrics = new(Meters);
-        Book = new(Time, _metrics, Log);
+        Book = new(Time, _metrics, Log, () => Passthrough);
         _metrics.Observe(Book);
         Measure();
     }
@@ -24,6 +24,9 @@ internal sealed class BookFixture : IDisposable
     public ReservationBook Book { get; }
 
     public InventoryOptions Options { get; } = new() { Keep = new() { Cpu = new(0), Memory = new(0), Storage = new(0) } };
+
+    /// <summary>Why containers cannot get GPUs; null when they can.</summary>
+    public string? Passthrough { get; set; }
 
     public static TimeSpan Lifetime => TimeSpan.FromMinutes(10);
 

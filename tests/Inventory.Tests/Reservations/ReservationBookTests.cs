@@ -135,7 +135,7 @@ public sealed class ReservationBookTests : IDisposable
     public void TryReserve_BeforeTheFirstMeasurement_IsRefused()
     {
         using var metrics = new InventoryMetrics(_fixture.Meters);
-        var book = new ReservationBook(_fixture.Time, metrics, _fixture.Log);
+        var book = new ReservationBook(_fixture.Time, metrics, _fixture.Log, () => null);
 
         Assert.Equal(ResourceKind.Host, Assert.IsType<ReserveOutcome.Refused>(book.TryReserve(Groups.Order(1), Groups.Small(), BookFixture.Lifetime)).Refusal.Resource);
         book.EnsureAssigned(Groups.Order(2), Groups.Small());
