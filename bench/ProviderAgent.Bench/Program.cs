@@ -3,23 +3,25 @@ using ProviderAgent.Bench.ChainClient;
 using ProviderAgent.Bench.Idle;
 using ProviderAgent.Bench.ManifestToStarted;
 using ProviderAgent.Bench.OrderToBid;
+using ProviderAgent.Bench.Pricing;
 using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.World;
 
-string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, ChainBench.Name];
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, ChainBench.Name];
 var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all)}; all of them when none is named", Arity = ArgumentArity.ZeroOrMore };
 benches.AcceptOnlyFromAmong(all);
-var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released", Required = true };
+var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released; needed by all but decision and replay" };
 var plain = new Option<string>("--plain-agent") { Description = "The daemon's executable as a plain build makes it; measured at rest beside the released one" };
 var image = new Option<string>("--image") { Description = "Image for containers; the registry and the engine must have it", DefaultValueFactory = _ => "127.0.0.1:5000/bench/web:1" };
 var orders = new Option<int>("--orders") { Description = "Orders to post", DefaultValueFactory = _ => 250 };
 var rounds = new Option<int>("--rounds") { Description = "Leases to start", DefaultValueFactory = _ => 20 };
 var settle = new Option<int>("--settle") { Description = "Seconds of rest before the idle daemon is measured", DefaultValueFactory = _ => 60 };
+var script = new Option<string>("--script") { Description = "A price script to compare decisions with" };
+var recorded = new Option<int>("--recorded") { Description = "Orders to replay", DefaultValueFactory = _ => 1_000_000 };
 var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, json };
+var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, script, recorded, json };
 root.SetAction(async (parsed, ct) =>
 {
-    var program = parsed.GetRequiredValue(agent);
     var time = TimeProvider.System;
     var results = new List<BenchResult>();
     foreach (var name in parsed.GetValue(benches) is { Length: > 0 } chosen ? chosen : all)
@@ -27,16 +29,23 @@ root.SetAction(async (parsed, ct) =>
         switch (name)
         {
             case OrderToBidBench.Name:
-                foreach (var tenants in new[] { 1, OrderToBidBench.BurstTenants }) Add(await OrderToBidBench.RunAsync(program, parsed.GetValue(orders), tenants, time, ct));
+                var program = Program();
+                foreach (var tenants in new[] { 1, OrderToBidBench.BurstTenants }) Add(await OrderToBidBench.RunAsync(Program(), parsed.GetValue(orders), tenants, time, ct));
                 break;
             case ManifestBench.Name:
-                Add(await ManifestBench.RunAsync(program, parsed.GetRequiredValue(image), parsed.GetValue(rounds), time, ct));
+                Add(await ManifestBench.RunAsync(Program(), parsed.GetRequiredValue(image), parsed.GetValue(rounds), time, ct));
+                break;
+            case DecisionBench.Name:
+                Add(await DecisionBench.RunAsync(parsed.GetValue(script), time, ct));
+                break;
+            case ReplayBench.Name:
+                Add(await ReplayBench.RunAsync(parsed.GetValue(recorded), time, ct));
                 break;
             case ChainBench.Name:
                 Add(await ChainBench.RunAsync(time, ct));
                 break;
             default:
-                Add(await IdleBench.RunAsync(program, "released build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
+                Add(await IdleBench.RunAsync(Program(), "released build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
                 if (parsed.GetValue(plain) is { } other) Add(await IdleBench.RunAsync(other, "plain build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
                 break;
         }
@@ -44,6 +53,8 @@ root.SetAction(async (parsed, ct) =>
 
     if (parsed.GetValue(json)) Report.WriteJson(Console.Out, results);
     return 0;
+
+    string Program() => parsed.GetValue(agent) ?? throw new BenchException("--agent is needed for this bench");
 
     void Add(BenchResult result)
     {

@@ -47,6 +47,33 @@ public sealed class PriceProperties
             return BidRules.Decide(order, Build.Host(), Price.Of(order.Group, new(), Build.Clock)) is BidDecision.Decline or BidDecision.Submit;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20000));
 
+    [Fact]
+    public void Price_EveryPolicyAndRule_IsMonotoneInEachQuantity() =>
+        Prop.ForAll(Arb.From(Sane), Arb.From(Sane), Arb.From(Gen.Choose(0, 3)), (left, more, which) =>
+        {
+            var larger = new Odd(left.Count + more.Count, left.Milli + more.Milli, left.Memory + more.Memory, left.Disk + more.Disk, left.Endpoints + more.Endpoints);
+            PricingOptions options = which switch
+            {
+                0 => new() { Policy = PricingPolicyKind.Scale },
+                1 => new() { Rules = [new() { Name = "a", Multiply = 0.37m }, new() { Name = "b", Add = 3.3m }] },
+                2 => new() { Energy = new() { PricePerKwh = 0.31m, PassOn = true } },
+                _ => new() { Floor = new() { Margin = 50 } },
+            };
+            return AmountBy(larger, options) >= AmountBy(left, options);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Price_WithFloor_NeverPaysLessThanItsCosts() =>
+        Prop.ForAll(Arb.From(Sane), odd =>
+        {
+            PricingOptions options = new() { Rates = new() { Cpu = 0.0001m, Memory = 0.0001m, Endpoint = 0, Storage = new() { ["ephemeral"] = 0.0000001m } }, Energy = new() { PricePerKwh = 0.3m } };
+            var request = new PricingRequest(Build.OrderId(1), Group(odd, "1"), Build.Clock);
+            var costs = new PriceFloor(options.Floor, new(options.Energy)).Costs(request)!.Value.Usd;
+            return AmountBy(odd, options) >= new Rate(costs * 1_000_000, Build.Uact, TimeBase.Month).To(TimeBase.Tick, Build.Clock).Amount;
+        }).QuickCheckThrowOnFailure();
+
+    private static Decimal18 AmountBy(Odd odd, PricingOptions options) => Assert.IsType<PriceResult.Quoted>(Price.By(Group(odd, "1"), options)).Quote.Price.Amount;
+
     private static Gen<Odd> Sane =>
         from count in Gen.Choose(1, 20)
         from milli in Gen.Choose(10, 384_000)
