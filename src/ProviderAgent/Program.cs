@@ -8,12 +8,14 @@ IVerb[] verbs =
 [
     new RunVerb(loader),
     .. new OperatorVerbs(loader).All(),
+    .. new InventoryVerbs(loader).All(),
     new RegisterVerb(loader),
     new CertVerb(loader),
     new KeysVerb(),
     new ConfigVerb(loader),
     new DevnetVerb(),
     new HostHelperVerb(),
+    new GpuProbeVerb(),
     new VersionVerb(),
 ];
 return await new CommandLine(new CliContext(Console.Out, Console.Error), verbs).RunAsync(args);
