@@ -1,11 +1,12 @@
 using System.CommandLine;
 using ProviderAgent.Bench.Idle;
+using ProviderAgent.Bench.Inventory;
 using ProviderAgent.Bench.ManifestToStarted;
 using ProviderAgent.Bench.OrderToBid;
 using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.World;
 
-string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name];
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, GpuSweepBench.Name, FitBench.Name];
 var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all)}; all of them when none is named", Arity = ArgumentArity.ZeroOrMore };
 benches.AcceptOnlyFromAmong(all);
 var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released", Required = true };
@@ -14,8 +15,9 @@ var image = new Option<string>("--image") { Description = "Image for containers;
 var orders = new Option<int>("--orders") { Description = "Orders to post", DefaultValueFactory = _ => 250 };
 var rounds = new Option<int>("--rounds") { Description = "Leases to start", DefaultValueFactory = _ => 20 };
 var settle = new Option<int>("--settle") { Description = "Seconds of rest before the idle daemon is measured", DefaultValueFactory = _ => 60 };
+var libraries = new Option<string>("--gpu-libraries") { Description = "Folder of the stand-in for the GPU driver's library", DefaultValueFactory = _ => "tests/fakes/build" };
 var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, json };
+var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, libraries, json };
 root.SetAction(async (parsed, ct) =>
 {
     var program = parsed.GetRequiredValue(agent);
@@ -30,6 +32,12 @@ root.SetAction(async (parsed, ct) =>
                 break;
             case ManifestBench.Name:
                 Add(await ManifestBench.RunAsync(program, parsed.GetRequiredValue(image), parsed.GetValue(rounds), time, ct));
+                break;
+            case GpuSweepBench.Name:
+                Add(await GpuSweepBench.RunAsync(program, Path.GetFullPath(parsed.GetRequiredValue(libraries)), TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
+                break;
+            case FitBench.Name:
+                Add(FitBench.Run(time));
                 break;
             default:
                 Add(await IdleBench.RunAsync(program, "released build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
