@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 [ "$(id -u)" = 0 ] || die "the daemon keeps tenants apart with nftables: run this as root"
 ensure_dotnet
-install_packages curl=curl nft=nftables ip=iproute2 iptables=iptables
+install_packages curl=curl nft=nftables ip=iproute2 iptables=iptables gcc=gcc
 ensure_engine
 ensure_registry
 ensure_image bench/web 1
@@ -28,6 +28,8 @@ quietly publish_release "$release"
 say "building the daemon plainly, and the benches"
 quietly dotnet build src/ProviderAgent -c Release --nologo -v quiet
 quietly dotnet build bench/ProviderAgent.Bench -c Release --nologo -v quiet
+
+quietly tests/fakes/build.sh
 
 say "measuring"
 bench/ProviderAgent.Bench/bin/Release/net10.0/ProviderAgent.Bench --agent "$release/provider-agent" \

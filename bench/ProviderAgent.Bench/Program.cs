@@ -1,16 +1,17 @@
 using System.CommandLine;
 using ProviderAgent.Bench.ChainClient;
 using ProviderAgent.Bench.Idle;
+using ProviderAgent.Bench.Inventory;
 using ProviderAgent.Bench.ManifestToStarted;
 using ProviderAgent.Bench.OrderToBid;
 using ProviderAgent.Bench.Pricing;
 using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.World;
 
-string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, ChainBench.Name];
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name];
 var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all)}; all of them when none is named", Arity = ArgumentArity.ZeroOrMore };
 benches.AcceptOnlyFromAmong(all);
-var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released; needed by all but decision and replay" };
+var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released; needed by the benches that run it" };
 var plain = new Option<string>("--plain-agent") { Description = "The daemon's executable as a plain build makes it; measured at rest beside the released one" };
 var image = new Option<string>("--image") { Description = "Image for containers; the registry and the engine must have it", DefaultValueFactory = _ => "127.0.0.1:5000/bench/web:1" };
 var orders = new Option<int>("--orders") { Description = "Orders to post", DefaultValueFactory = _ => 250 };
@@ -18,8 +19,9 @@ var rounds = new Option<int>("--rounds") { Description = "Leases to start", Defa
 var settle = new Option<int>("--settle") { Description = "Seconds of rest before the idle daemon is measured", DefaultValueFactory = _ => 60 };
 var script = new Option<string>("--script") { Description = "A price script to compare decisions with" };
 var recorded = new Option<int>("--recorded") { Description = "Orders to replay", DefaultValueFactory = _ => 1_000_000 };
+var libraries = new Option<string>("--gpu-libraries") { Description = "Folder of the stand-in for the GPU driver's library", DefaultValueFactory = _ => "tests/fakes/build" };
 var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, script, recorded, json };
+var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, script, recorded, libraries, json };
 root.SetAction(async (parsed, ct) =>
 {
     var time = TimeProvider.System;
@@ -29,7 +31,6 @@ root.SetAction(async (parsed, ct) =>
         switch (name)
         {
             case OrderToBidBench.Name:
-                var program = Program();
                 foreach (var tenants in new[] { 1, OrderToBidBench.BurstTenants }) Add(await OrderToBidBench.RunAsync(Program(), parsed.GetValue(orders), tenants, time, ct));
                 break;
             case ManifestBench.Name:
@@ -43,6 +44,12 @@ root.SetAction(async (parsed, ct) =>
                 break;
             case ChainBench.Name:
                 Add(await ChainBench.RunAsync(time, ct));
+                break;
+            case GpuSweepBench.Name:
+                Add(await GpuSweepBench.RunAsync(Program(), Path.GetFullPath(parsed.GetRequiredValue(libraries)), TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
+                break;
+            case FitBench.Name:
+                Add(FitBench.Run(time));
                 break;
             default:
                 Add(await IdleBench.RunAsync(Program(), "released build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));

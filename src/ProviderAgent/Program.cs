@@ -13,12 +13,14 @@ IVerb[] verbs =
     new ReplayVerb(loader, TimeProvider.System),
     new DryRunVerb(loader, TimeProvider.System),
     new ImportPricesVerb(),
+    .. new InventoryVerbs(loader).All(),
     new RegisterVerb(loader),
     new CertVerb(loader),
     new KeysVerb(),
     new ConfigVerb(loader),
     new DevnetVerb(),
     new HostHelperVerb(),
+    new GpuProbeVerb(),
     new VersionVerb(),
 ];
 return await new CommandLine(new CliContext(Console.Out, Console.Error), verbs).RunAsync(args);

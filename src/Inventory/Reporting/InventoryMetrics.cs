@@ -50,18 +50,18 @@ internal sealed class InventoryMetrics : IDisposable
     public void Observe(GpuTracker tracker, IReservationBook book)
     {
         _meter.CreateObservableGauge("provider_gpu_state", () => book.Snapshot.Gpus.Select(gpu => new Measurement<int>(1, Card(gpu), new("state", gpu.State))), description: "1 for the state that a GPU is in");
-        Gauge("provider_gpu_temperature_celsius", reading => reading.TemperatureCelsius is { } value and <= 150 ? value : null, "Temperature");
-        Gauge("provider_gpu_power_watts", reading => reading.PowerMilliwatts is { } value and <= 10_000_000 ? value / 1000.0 : null, "Power drawn");
-        Gauge("provider_gpu_utilization_ratio", reading => reading.UtilizationPercent is { } value and <= 100 ? value / 100.0 : null, "Share of the last sample in which something ran");
-        Gauge("provider_gpu_memory_used_bytes", reading => reading.MemoryUsed is { } value && value <= reading.MemoryTotal ? value : null, "Memory in use");
-
-        void Gauge(string name, Func<GpuReading, double?> value, string description) => _meter.CreateObservableGauge(
-            name,
-            () => tracker.Readings.Where(entry => value(entry.Value) is not null).Select(entry => new Measurement<double>(value(entry.Value) ?? 0, new KeyValuePair<string, object?>("uuid", entry.Key))),
-            description: description);
+        _meter.CreateObservableGauge("provider_gpu_temperature_celsius", Each(tracker, reading => reading.TemperatureCelsius is { } value and <= 150 ? value : null), description: "Temperature");
+        _meter.CreateObservableGauge("provider_gpu_power_watts", Each(tracker, reading => reading.PowerMilliwatts is { } value and <= 10_000_000 ? value / 1000.0 : null), description: "Power drawn");
+        _meter.CreateObservableGauge("provider_gpu_utilization_ratio", Each(tracker, reading => reading.UtilizationPercent is { } value and <= 100 ? value / 100.0 : null), description: "Share of the last sample in which something ran");
+        _meter.CreateObservableGauge("provider_gpu_memory_used_bytes", Each(tracker, reading => reading.MemoryUsed is { } value && value <= reading.MemoryTotal ? value : null), description: "Memory in use");
     }
 
     public void Dispose() => _meter.Dispose();
+
+    /// <summary>A value of each device that tells one that can be true.</summary>
+    private static Func<IEnumerable<Measurement<double>>> Each(GpuTracker tracker, Func<GpuReading, double?> value) => () =>
+        tracker.Readings.Select(entry => (entry.Key, Value: value(entry.Value))).Where(entry => entry.Value is not null)
+            .Select(entry => new Measurement<double>(entry.Value ?? 0, new KeyValuePair<string, object?>("uuid", entry.Key)));
 
     private static KeyValuePair<string, object?> Card(GpuStatus gpu) => new("uuid", gpu.Card.Uuid);
 

@@ -21,7 +21,7 @@ internal sealed class OptionTypes
         .Add<ProviderOptions>()
         .Add<OperatorOptions>()
         .Add<ChainOptions>().Add<ChainEndpointOptions>().Add<ChainGasOptions>().Add<ChainKeyOptions>()
-        .Add<InventoryOptions>().Add<KeepOptions>().Add<OvercommitOptions>().Add<StorageClassesOptions>()
+        .Add<InventoryOptions>().Add<KeepOptions>().Add<KeepWindow>().Add<OvercommitOptions>().Add<StorageClassesOptions>().Add<GpuOptions>()
         .Add<BiddingOptions>()
         .Add<PricingOptions>().Add<RatesOptions>()
         .Add<DockerOptions>().Add<DockerTlsOptions>().Add<DockerClientTimeouts>().Add<DockerClientLimits>()
@@ -30,7 +30,7 @@ internal sealed class OptionTypes
         .Add<MeteringOptions>()
         .Add<TreasuryOptions>().Add<WithdrawOptions>()
         .Add<StateOptions>()
-        .Add<List<string>>().Add<List<ChainEndpointOptions>>()
+        .Add<List<string>>().Add<List<ChainEndpointOptions>>().Add<List<KeepWindow>>()
         .Add<Dictionary<string, string>>().Add<Dictionary<string, decimal>>();
 
     public OptionTypes Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>()

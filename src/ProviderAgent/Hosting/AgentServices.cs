@@ -40,11 +40,12 @@ internal static class AgentServices
         services.AddSingleton<EngineDataFolder>(provider => () => provider.GetRequiredService<EngineDataFolderCache>().Path);
         services.AddHostedService<Startup>();
         services.AddSingleton<OperatorReader>();
+        services.AddSingleton<InventoryReader>();
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<ISampleSource, UsageSamples>();
         services.AddHostedService<OperatorServer>();
         services.AddAgentCore(options);
-        services.AddInventory();
+        services.AddInventoryWithPorts();
         services.AddWorkloadsWithPorts();
         services.AddBiddingWithPorts();
         services.AddMeteringWithPorts();
@@ -58,6 +59,23 @@ internal static class AgentServices
             .AddCheck<ReadinessChecks>("provider", tags: [ReadinessChecks.ReadyTag]);
         return services;
     }
+
+    private static void AddInventoryWithPorts(this IServiceCollection services)
+    {
+        services.AddSingleton<IGpuStore, GpuStores>();
+        services.AddSingleton<TenantProcesses>();
+        services.AddSingleton<TenantProcess>(provider => provider.GetRequiredService<TenantProcesses>().IsTenant);
+
+        // The one switch: as long as a reason stands here, no order with GPUs is bid on. It goes when containers get the UUIDs of their reservation.
+        services.AddSingleton<GpuPassthroughProblem>(() => "this version cannot give GPUs to containers yet");
+        services.AddSingleton(ProbeCommandOfThisProgram());
+        services.AddInventory();
+    }
+
+    /// <summary>This program again, also where the runtime's launcher runs it.</summary>
+    private static ProbeCommand ProbeCommandOfThisProgram() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) != "dotnet"
+        ? new(path, ProbeCommand.Verb)
+        : new(Environment.ProcessPath ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "provider-agent.dll"), .. ProbeCommand.Verb]);
 
     private static void AddWorkloadsWithPorts(this IServiceCollection services)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
+using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
@@ -17,6 +18,8 @@ namespace ProviderAgent.Operator;
 /// <summary>The operator's face on loopback: metrics, health, and what the command line verbs ask for.</summary>
 internal sealed class OperatorServer(
     OperatorReader reader,
+    InventoryReader inventory,
+    IGpuDesk gpus,
     Treasurer treasurer,
     PrometheusExporter metrics,
     HealthCheckService health,
@@ -27,6 +30,8 @@ internal sealed class OperatorServer(
     public const string ActionHeader = "X-Provider-Agent";
 
     private const long MaxRequestBytes = 64 * 1024;
+
+    private const int MaxReason = 500;
 
     private const string MetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -85,12 +90,41 @@ internal sealed class OperatorServer(
         }));
         app.MapPost("/api/v1/withdraw", (HttpRequest request, CancellationToken ct) => Guarded(async () =>
         {
-            if (!request.Headers.ContainsKey(ActionHeader)) return Error(StatusCodes.Status403Forbidden, $"actions need the header {ActionHeader}");
+            if (RefuseAct(request) is { } refusal) return refusal;
             var results = await treasurer.WithdrawAllAsync(ct);
             var rows = results.Select(result => new WithdrawRow(result.Lease.ToString(), OptionNames.Key(result.End.ToString()), result.Paid.ToString(), result.Fee?.ToString(), result.Detail));
             return Json(new WithdrawView(1, [.. rows]), OperatorJson.Default.WithdrawView);
         }));
+        MapInventory(app);
     }
+
+    private void MapInventory(WebApplication app)
+    {
+        app.MapGet("/api/v1/inventory", () => Json(inventory.Read(), OperatorJson.Default.InventoryView));
+        app.MapPost("/api/v1/gpus/{uuid}/test", (string uuid, string? level, HttpRequest request, CancellationToken ct) => Guarded(async () =>
+        {
+            if (RefuseAct(request) is { } refusal) return refusal;
+            if (level is not (null or "quick" or "full")) return Error(StatusCodes.Status400BadRequest, "level is quick or full");
+            var report = await gpus.TestAsync(uuid, level == "full" ? SelfTestLevel.Full : SelfTestLevel.Quick, ct);
+            return Json(new GpuTestView(1, [InventoryReader.Row(report)]), OperatorJson.Default.GpuTestView);
+        }));
+        app.MapPost("/api/v1/gpus/{uuid}/quarantine", (string uuid, string? reason, HttpRequest request, CancellationToken ct) => Guarded(async () =>
+        {
+            if (RefuseAct(request) is { } refusal) return refusal;
+            if (reason is not { Length: > 0 and <= MaxReason }) return Error(StatusCodes.Status400BadRequest, $"a reason of 1 to {MaxReason} characters is needed");
+            await gpus.QuarantineAsync(uuid, reason, ct);
+            return Json(inventory.Read(uuid), OperatorJson.Default.GpuView);
+        }));
+        app.MapPost("/api/v1/gpus/{uuid}/restore", (string uuid, HttpRequest request, CancellationToken ct) => Guarded(async () =>
+        {
+            if (RefuseAct(request) is { } refusal) return refusal;
+            await gpus.RestoreAsync(uuid, ct);
+            return Json(inventory.Read(uuid), OperatorJson.Default.GpuView);
+        }));
+    }
+
+    private static IResult? RefuseAct(HttpRequest request) =>
+        request.Headers.ContainsKey(ActionHeader) ? null : Error(StatusCodes.Status403Forbidden, $"actions need the header {ActionHeader}");
 
     private async Task<IResult> HealthAsync(string tag, CancellationToken ct)
     {
@@ -126,6 +160,10 @@ internal sealed class OperatorServer(
         catch (Exception error) when (error is LedgerException or MarketUnavailableException or MeteringUnavailableException)
         {
             return Error(StatusCodes.Status503ServiceUnavailable, error.Message);
+        }
+        catch (GpuRefusedException error)
+        {
+            return Error(StatusCodes.Status409Conflict, error.Message);
         }
     }
 

@@ -51,6 +51,8 @@ internal sealed class FakeLauncher : IProbeLauncher
             if (!isUnkillable) HasExited = true;
         }
 
+        public Task<bool> EndsAsync(TimeSpan limit, TimeProvider time) => Task.FromResult(HasExited);
+
         public void Dispose()
         {
         }

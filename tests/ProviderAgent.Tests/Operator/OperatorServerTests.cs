@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using ProviderAgent.Hosting;
+using ProviderAgent.Inventory;
 using ProviderAgent.Operator;
 using ProviderAgent.ProviderAgent.Tests.Support;
 
@@ -35,6 +36,7 @@ public sealed class OperatorServerTests
 
     [Theory]
     [InlineData("/api/v1/status", "version,account,host_uri,started_at,chain,engine,ledger,bidding,leases,resources,problems")]
+    [InlineData("/api/v1/inventory", "problem,measured_at,cpu,memory,storage,gpus,gpu_problem,gpu_driver,gpu_attributes,network,reservations")]
     [InlineData("/api/v1/leases", "stale,leases")]
     [InlineData("/api/v1/bids", "bids,recent,reasons")]
     [InlineData("/api/v1/earnings", "withdrawn,owed,fees,leases")]
@@ -49,6 +51,44 @@ public sealed class OperatorServerTests
         using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal(1, document.RootElement.GetProperty("schema").GetInt32());
         Assert.Equal(["schema", .. fields.Split(',')], document.RootElement.EnumerateObject().Select(field => field.Name));
+    }
+
+    [Fact]
+    public async Task Inventory_Gpus_HaveTheirFields()
+    {
+        await using var host = await OperatorHost.StartAsync();
+        var model = new GpuModel("rtx4090", 24, "pcie");
+        host.Get<ReservationBook>().GpusSeen(
+            [new(new("GPU-1", model, false, "NVIDIA GeForce RTX 4090", "00000000:01:00.0", 25757220864, 0), GpuCondition.Quarantined, "XID 79: fallen off the bus")], GpuTopology.None, null);
+
+        var text = await host.Http.GetStringAsync("/api/v1/inventory");
+
+        using var document = JsonDocument.Parse(text);
+        var gpu = Assert.Single(document.RootElement.GetProperty("gpus").EnumerateArray());
+        Assert.Equal("uuid,model,name,memory_bytes,interface,pci,state,reason,lease", string.Join(',', gpu.EnumerateObject().Select(field => field.Name)));
+        Assert.Equal(
+            ("GPU-1", "rtx4090", 25757220864, "pcie", "quarantined", "XID 79: fallen off the bus", JsonValueKind.Null),
+            (gpu.GetProperty("uuid").GetString(), gpu.GetProperty("model").GetString(), gpu.GetProperty("memory_bytes").GetInt64(), gpu.GetProperty("interface").GetString(),
+                gpu.GetProperty("state").GetString(), gpu.GetProperty("reason").GetString(), gpu.GetProperty("lease").ValueKind));
+    }
+
+    [Theory]
+    [InlineData("test", HttpStatusCode.Conflict, "was ever seen here")]
+    [InlineData("test?level=deep", HttpStatusCode.BadRequest, "quick or full")]
+    [InlineData("quarantine", HttpStatusCode.BadRequest, "a reason")]
+    [InlineData("quarantine?reason=loud", HttpStatusCode.Conflict, "was ever seen here")]
+    [InlineData("restore", HttpStatusCode.Conflict, "nothing is held against")]
+    public async Task Gpu_UnknownOrWrong_IsRefusedWithWhatToDo(string act, HttpStatusCode status, string says)
+    {
+        await using var host = await OperatorHost.StartAsync();
+        using var bare = await host.Http.PostAsync($"/api/v1/gpus/GPU-1/{act}", null);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/gpus/GPU-1/{act}") { Headers = { { OperatorServer.ActionHeader, "test" } } };
+
+        using var answer = await host.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Forbidden, bare.StatusCode);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(says, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]

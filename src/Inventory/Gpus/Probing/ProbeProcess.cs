@@ -33,6 +33,10 @@ internal interface IProbeProcess : IDisposable
 
     /// <summary>Ends it by force. Returns at once; a process that hangs in the kernel does not end.</summary>
     void Kill();
+
+    /// <summary>Waits until it has ended.</summary>
+    /// <returns>False when it has not within the time.</returns>
+    Task<bool> EndsAsync(TimeSpan limit, TimeProvider time);
 }
 
 /// <summary>The probe cannot be run.</summary>
@@ -78,6 +82,20 @@ internal sealed class ProbeLauncher(ProbeCommand command) : IProbeLauncher
             catch (InvalidOperationException)
             {
                 // ended by itself meanwhile
+            }
+        }
+
+        public async Task<bool> EndsAsync(TimeSpan limit, TimeProvider time)
+        {
+            using var deadline = new CancellationTokenSource(limit, time);
+            try
+            {
+                await process.WaitForExitAsync(deadline.Token);
+                return true;
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
             }
         }
 

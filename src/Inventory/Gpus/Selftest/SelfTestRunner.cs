@@ -8,6 +8,8 @@ internal sealed partial class SelfTestRunner(IProbeLauncher launcher, GpuTracker
     private static readonly TimeSpan QuickLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FullLimit = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private IProbeProcess? _hanging;
 
@@ -76,6 +78,7 @@ internal sealed partial class SelfTestRunner(IProbeLauncher launcher, GpuTracker
         finally
         {
             process.Kill();
+            await process.EndsAsync(EndLimit, time); // the next test must not take it for one that hangs
             _hanging = process; // ours until the next test: the driver lists it a moment longer
         }
     }

@@ -9,6 +9,9 @@ namespace ProviderAgent.Operator.Views;
 [JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(EarningsView))]
 [JsonSerializable(typeof(WithdrawView))]
+[JsonSerializable(typeof(InventoryView))]
+[JsonSerializable(typeof(GpuTestView))]
+[JsonSerializable(typeof(GpuView))]
 [JsonSerializable(typeof(ErrorView))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

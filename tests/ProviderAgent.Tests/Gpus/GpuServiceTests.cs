@@ -1,0 +1,131 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ProviderAgent.Adapters;
+using ProviderAgent.Inventory;
+using ProviderAgent.Ledger;
+
+namespace ProviderAgent.ProviderAgent.Tests.Gpus;
+
+/// <summary>The inventory's services with the real probe process and a machine that changes under its feet.</summary>
+public sealed class GpuServiceTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private readonly GpuMachine _machine;
+    private LedgerDatabase? _ledger;
+    private IHost? _host;
+
+    public GpuServiceTests() => _machine = new(_folder.File("gpus.conf"));
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+
+    [NeedsFact("gcc")]
+    public async Task Machine_ChangesWhileWeRun_IsFollowed()
+    {
+        _machine.Add(1);
+        _machine.Add(2);
+        _machine.Add(3, "NVIDIA H100 80GB HBM3", "0x233010DE", 81559);
+        _machine.Write();
+        await StartAsync();
+        await BecomeAsync("for_sale", "for_sale", "for_sale");
+
+        // One reports that it fell off the bus, and is remembered.
+        _machine.Library.Add($"xid=1 {GpuMachine.Uuid(2)} 79");
+        _machine.Write();
+        await BecomeAsync("for_sale", "quarantined", "for_sale");
+
+        // Another vanishes and comes back as the first.
+        var third = _machine.Gpus[2];
+        _machine.Gpus.RemoveAt(2);
+        _machine.Write();
+        await BecomeAsync("for_sale", "quarantined", "lost");
+        _machine.Gpus.Insert(0, third);
+        _machine.Write();
+        await BecomeAsync("for_sale", "quarantined", "for_sale");
+        Assert.Equal(0, Snapshot.Gpus[2].Card.Index);
+
+        // The driver goes and comes back.
+        _machine.Remove();
+        await BecomeAsync("resting", "quarantined", "resting");
+        _machine.Write();
+        await BecomeAsync("for_sale", "quarantined", "for_sale");
+
+        // The library hangs: a finding, and nothing is sold; then it answers again.
+        _machine.Library.Add("hang=nvmlDeviceGetUUID");
+        _machine.Write();
+        await BecomeAsync("resting", "quarantined", "resting");
+        Assert.Contains("does not answer", Snapshot.Gpus[0].Reason, StringComparison.Ordinal);
+        _machine.Library.RemoveAt(_machine.Library.Count - 1);
+        _machine.Write();
+        await BecomeAsync("for_sale", "quarantined", "for_sale");
+
+        // After a restart the quarantine stands.
+        await StopAsync();
+        await StartAsync();
+        await BecomeAsync("for_sale", "quarantined", "for_sale");
+        await _host!.Services.GetRequiredService<IGpuDesk>().RestoreAsync(GpuMachine.Uuid(2), default);
+        await BecomeAsync("for_sale", "for_sale", "for_sale");
+    }
+
+    [NeedsFact("gcc")]
+    public async Task SelfTest_BrokenCard_IsNeverForSale()
+    {
+        _machine.Add(1);
+        _machine.Write();
+        File.WriteAllText(_folder.File("cuda.conf"), $"uuid={GpuMachine.Uuid(1)}\nstuck_bit=5 7\n");
+
+        await StartAsync(SelfTestLevel.Quick);
+
+        await BecomeAsync("quarantined");
+        Assert.StartsWith("self-test failed: 1 words of memory", Snapshot.Gpus[0].Reason, StringComparison.Ordinal);
+
+        File.WriteAllText(_folder.File("cuda.conf"), $"uuid={GpuMachine.Uuid(1)}\n");
+        var desk = _host!.Services.GetRequiredService<IGpuDesk>();
+        await desk.RestoreAsync(GpuMachine.Uuid(1), default);
+        await BecomeAsync("for_sale");
+        Assert.Equal(SelfTestOutcome.Passed, (await desk.TestAsync(GpuMachine.Uuid(1), SelfTestLevel.Quick, default)).Outcome);
+        await Assert.ThrowsAsync<GpuRefusedException>(() => desk.TestAsync("GPU-x", SelfTestLevel.Quick, default));
+    }
+
+    private InventorySnapshot Snapshot => _host!.Services.GetRequiredService<IReservationBook>().Snapshot;
+
+    private Task BecomeAsync(params string[] states) => Eventually.BecomesTrueAsync(
+        $"{string.Join(", ", states)}", () => Snapshot.Gpus.Select(gpu => gpu.State).SequenceEqual(states), TimeSpan.FromMinutes(1));
+
+    private async Task StartAsync(SelfTestLevel level = SelfTestLevel.Off)
+    {
+        _ledger = LedgerDatabase.Open(_folder.File("state"), TimeProvider.System, NullLogger.Instance);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton<EngineDataFolder>(() => _folder.Path);
+        builder.Services.AddSingleton<IGpuStore>(new GpuStores(_ledger.Gpus));
+
+        // Variables reach the probe by way of 'env', so that this process keeps its own.
+        builder.Services.AddSingleton(new ProbeCommand(
+            "env",
+            [
+                $"LD_LIBRARY_PATH={GpuFakes.Folder}", $"FAKE_NVML_CONFIG={_machine.File}", $"FAKE_CUDA_CONFIG={_folder.File("cuda.conf")}",
+                "dotnet", Path.Combine(AppContext.BaseDirectory, "provider-agent.dll"), .. ProbeCommand.Verb,
+            ]));
+        builder.Services.AddInventory();
+        builder.Services.Configure<InventoryOptions>(options => options.Gpu = new() { Probe = GpuProbing.Always, SelfTest = level, ProbeInterval = TimeSpan.FromSeconds(1) });
+        _host = builder.Build();
+        await _host.StartAsync();
+    }
+
+    private async Task StopAsync()
+    {
+        if (_host is null) return;
+        await _host.StopAsync();
+        _host.Dispose();
+        _host = null;
+        if (_ledger is not null) await _ledger.DisposeAsync();
+    }
+}
