@@ -7,7 +7,7 @@
 #   ./demo.sh --json FILE      also writes the stages with their times in milliseconds since the order was posted
 #
 # Installs what is missing with apt-get (Docker engine, a local image registry, nftables ...) and starts it.
-# Keeps its state in .demo/, which is made anew by each run.
+# AGENT_PROGRAM=FILE uses that provider-agent instead of building one. Keeps its state in .demo/, which is made anew by each run.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=scripts/host.sh
@@ -26,7 +26,7 @@ done
 can_be_root || die "the daemon keeps tenants apart with nftables: run this as root, or install sudo"
 
 state=$PWD/.demo
-agent=$PWD/src/ProviderAgent/bin/Release/net10.0/provider-agent
+agent=${AGENT_PROGRAM:-$PWD/src/ProviderAgent/bin/Release/net10.0/provider-agent}
 sdl=$PWD/demo/web.yaml
 provider= dseq= daemon= t0=0
 
@@ -125,10 +125,12 @@ ensure_engine
 ensure_registry
 ensure_image demo/web 1
 
-say "building the daemon"
-build_log=$(mktemp)
-dotnet build src/ProviderAgent -c Release --nologo -v quiet >"$build_log" 2>&1 || { cat "$build_log" >&2 && die "the build failed"; }
-rm -f "$build_log"
+if [ -z "${AGENT_PROGRAM:-}" ]; then
+    say "building the daemon"
+    build_log=$(mktemp)
+    dotnet build src/ProviderAgent -c Release --nologo -v quiet >"$build_log" 2>&1 || { cat "$build_log" >&2 && die "the build failed"; }
+    rm -f "$build_log"
+fi
 
 if [ -d "$state" ]; then # an earlier run that could not clean up after itself
     stop "$state/daemon.pid" 20

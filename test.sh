@@ -20,17 +20,30 @@ ensure_image test/busybox 1
 
 say "building"
 dotnet build ProviderAgent.sln -c Release --nologo -v quiet
-if [ -z "$filter" ]; then
+results=$(mktemp -d)
+release=
+trap '[ -z "$release" ] || kill "$release" 2>/dev/null; rm -rf "$results"' EXIT
+status=0
+run_tests() { # PROJECT ARGUMENT ...
+    dotnet test "$@" -c Release --no-build --nologo --blame-hang-timeout 5m --results-directory "$results" 2>&1 | tee -a "$results/test.log" || status=$?
+}
+
+if [ -n "$filter" ]; then
+    say "running the tests"
+    run_tests ProviderAgent.sln --filter "FullyQualifiedName~$filter"
+else
+    # The scenarios try what users get, the program that is compiled ahead of time. That takes a while, so it is done beside the rest.
+    say "compiling the release beside the next steps"
+    (publish_release "$PWD/artifacts/release" >"$results/release.log" 2>&1) &
+    release=$!
     say "checking the style (dotnet format --verify-no-changes)"
     dotnet format ProviderAgent.sln --verify-no-changes --no-restore
+    say "running the tests of the rooms"
+    run_tests ProviderAgent.sln --filter "FullyQualifiedName!~ProviderAgent.Scenarios.Tests"
+    wait "$release" || { cat "$results/release.log" >&2 && die "the release could not be compiled"; }
+    say "running the scenarios on the released program"
+    AGENT_PROGRAM=$PWD/artifacts/release/provider-agent run_tests tests/Scenarios.Tests
 fi
-
-say "running the tests"
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
-status=0
-dotnet test ProviderAgent.sln -c Release --no-build --nologo --blame-hang-timeout 5m --results-directory "$results" \
-    ${filter:+--filter "FullyQualifiedName~$filter"} 2>&1 | tee "$results/test.log" || status=$?
 
 awk '/^(Passed|Failed|Skipped)! +- /{gsub(",", ""); for (i = 1; i <= NF; i++) {
          if ($i == "Failed:") f += $(i + 1); if ($i == "Passed:") p += $(i + 1); if ($i == "Skipped:") s += $(i + 1) } n++ }

@@ -23,9 +23,8 @@ release=$PWD/artifacts/bench
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2 && die "failed: $*"; }; }
-# A release restores more than a build; its lock files stay out of the working tree.
-say "building the daemon as it is released (takes a minute or more)"
-quietly dotnet publish src/ProviderAgent -c Release -r linux-x64 --self-contained -o "$release" --nologo -v quiet -p:NuGetLockFilePath=obj/release.lock.json
+say "compiling the daemon as it is released (takes a minute or more)"
+quietly publish_release "$release"
 say "building the daemon plainly, and the benches"
 quietly dotnet build src/ProviderAgent -c Release --nologo -v quiet
 quietly dotnet build bench/ProviderAgent.Bench -c Release --nologo -v quiet

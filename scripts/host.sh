@@ -157,3 +157,10 @@ ensure_image() { # REPOSITORY TAG
 }
 
 engine_api() { as_root curl -sS --noproxy '*' --max-time 120 --unix-socket "$docker_sock" "$@"; }
+
+# The daemon as it is released: machine code for this platform. Linking needs a C compiler.
+publish_release() { # FOLDER
+    install_packages cc=gcc c++=g++
+    # A release restores more than a build, the compiler among it; its lock file stays out of the working tree.
+    dotnet publish src/ProviderAgent -c Release -r linux-x64 -o "$1" --nologo -v quiet -p:RestoreLockedMode=false -p:NuGetLockFilePath=obj/release.lock.json
+}

@@ -7,14 +7,6 @@ namespace ProviderAgent.Devnet.Genesis;
 /// <summary>Where a chain begins. Written into the block file, so that a replay starts from the same place.</summary>
 internal sealed record GenesisDocument
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-    };
-
     public required string ChainId { get; init; }
 
     /// <summary>Time of height 0; blocks come after it.</summary>
@@ -28,14 +20,14 @@ internal sealed record GenesisDocument
 
     public ImmutableArray<GenesisFeeGrant> FeeGrants { get; init; } = [];
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, GenesisJson.Default.GenesisDocument);
 
     /// <exception cref="InvalidDataException">Not such a document.</exception>
     public static GenesisDocument FromJson(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize<GenesisDocument>(json, Json) ?? throw new InvalidDataException("the genesis is empty");
+            return JsonSerializer.Deserialize(json, GenesisJson.Default.GenesisDocument) ?? throw new InvalidDataException("the genesis is empty");
         }
         catch (JsonException e)
         {
@@ -69,3 +61,11 @@ internal sealed record GenesisAudit(string Provider, string Auditor, ImmutableSo
 
 /// <summary>The granter pays the grantee's fees.</summary>
 internal sealed record GenesisFeeGrant(string Granter, string Grantee);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(GenesisDocument))]
+internal sealed partial class GenesisJson : JsonSerializerContext;

@@ -68,7 +68,7 @@ internal sealed partial class RpcDispatcher(RpcMethods methods, long maxAnswerBy
         var answers = new JsonArray();
         foreach (var call in batch)
         {
-            if (await AnswerOneAsync(call, ct) is { } answer) answers.Add(answer);
+            if (await AnswerOneAsync(call, ct) is { } answer) answers.Add((JsonNode)answer);
         }
 
         return answers.Count == 0 ? null : Bounded(answers);

@@ -42,3 +42,6 @@ public sealed record TenantLeasedAddress(
     [property: JsonPropertyName("Port")] int Port,
     [property: JsonPropertyName("ExternalPort")] int ExternalPort,
     [property: JsonPropertyName("Protocol")] string Protocol);
+
+[JsonSerializable(typeof(TenantLeaseStatus))]
+internal sealed partial class TenantJson : JsonSerializerContext;

@@ -13,8 +13,10 @@ public sealed class ContainerLogReader : IAsyncDisposable
     private const int BufferBytes = 32 * 1024;
 
     private readonly MultiplexedStream _stream;
-    private readonly LogLineAssembler _assembler;
+    private readonly bool _tty;
+    private readonly int _maxLineBytes;
     private readonly LogCursor _resumedFrom;
+    private Func<LogCursor, CancellationToken, Task<ContainerLogReader>>? _rest;
     private int _seenAgainStdout;
     private int _seenAgainStderr;
 
@@ -26,7 +28,8 @@ public sealed class ContainerLogReader : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLineBytes, MinLineBytes);
         _stream = stream;
-        _assembler = new LogLineAssembler(tty, maxLineBytes);
+        _tty = tty;
+        _maxLineBytes = maxLineBytes;
         _resumedFrom = resumeFrom;
         Cursor = resumeFrom;
     }
@@ -61,13 +64,58 @@ public sealed class ContainerLogReader : IAsyncDisposable
                 Tail = since is null ? parameters.Tail : null,
             },
             cancellationToken).ConfigureAwait(false);
-        return new ContainerLogReader(stream, tty, resumeFrom);
+        var reader = new ContainerLogReader(stream, tty, resumeFrom);
+        if (parameters.Follow == true)
+        {
+            var untilNow = new ContainerLogsParameters
+            {
+                ShowStdout = parameters.ShowStdout,
+                ShowStderr = parameters.ShowStderr,
+                Since = parameters.Since,
+                Until = parameters.Until,
+                Tail = parameters.Tail,
+            };
+            reader._rest = (cursor, ct) => OpenAsync(containers, id, tty, untilNow, cursor, ct);
+        }
+
+        return reader;
     }
 
     /// <summary>Reads to the clean end: with <c>follow</c> that is the end of the container. May be enumerated once.</summary>
+    /// <remarks>
+    /// Engines before 23 can end a followed log before its last entries when the container ends. So what came after <see cref="Cursor"/> is
+    /// read once more, without following.
+    /// </remarks>
     /// <exception cref="EngineUnavailableException">The connection broke; resume from <see cref="Cursor"/>.</exception>
     public async IAsyncEnumerable<LogLine> ReadLinesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await foreach (var line in ReadStreamAsync(cancellationToken).ConfigureAwait(false)) yield return line;
+        if (_rest is null) yield break;
+        ContainerLogReader rest;
+        try
+        {
+            rest = await _rest(Cursor, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            yield break; // removed as soon as it ended; so is its log
+        }
+
+        await using (rest.ConfigureAwait(false))
+        {
+            await foreach (var line in rest.ReadStreamAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Cursor = rest.Cursor;
+                yield return line;
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private async IAsyncEnumerable<LogLine> ReadStreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var assembler = new LogLineAssembler(_tty, _maxLineBytes);
         var buffer = new byte[BufferBytes];
         var lines = new List<LogLine>();
         bool ended;
@@ -75,8 +123,8 @@ public sealed class ContainerLogReader : IAsyncDisposable
         {
             var read = await _stream.ReadOutputAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false);
             ended = read.EOF;
-            if (ended) _assembler.Finish(lines);
-            else _assembler.Accept(read.Target, buffer.AsSpan(0, read.Count), read.EndsFrame, lines);
+            if (!ended) assembler.Accept(read.Target, buffer.AsSpan(0, read.Count), read.EndsFrame, lines);
+            else if (_rest is null) assembler.Finish(lines); // else a line without its end comes with the rest
             foreach (var line in lines)
             {
                 if (IsSeenAgain(line)) continue;
@@ -88,8 +136,6 @@ public sealed class ContainerLogReader : IAsyncDisposable
         }
         while (!ended);
     }
-
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     private bool IsSeenAgain(LogLine line)
     {

@@ -36,7 +36,7 @@ internal sealed class ConfigLoader(IEnumerable<SectionValidator> validators)
         tree = AddFlags(tree, sources.Flags, problems);
 
         var options = new AgentOptions();
-        new OptionsBinder(problems).Bind(tree, options, "");
+        new OptionsBinder(OptionTypes.Agent, problems).Bind(tree, options, "");
         // A value that could not be read already has its message; the checks would only repeat it about the default.
         var reported = problems.Select(problem => problem.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var validator in validators)

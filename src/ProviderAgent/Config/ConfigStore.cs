@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -24,7 +25,7 @@ internal sealed class ConfigStore(AgentOptions initial) : IDisposable
 }
 
 /// <summary>Gives a room its section, now and after each reload.</summary>
-internal sealed class SectionOptions<T>(ConfigStore store, Func<AgentOptions, T> section) : IOptionsFactory<T>, IOptionsChangeTokenSource<T>
+internal sealed class SectionOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(ConfigStore store, Func<AgentOptions, T> section) : IOptionsFactory<T>, IOptionsChangeTokenSource<T>
     where T : class
 {
     public string Name => Options.DefaultName;
@@ -54,7 +55,7 @@ internal static class ConfigRegistration
         .AddSection(options => options.Operator)
         .AddSection(options => options.State);
 
-    private static IServiceCollection AddSection<T>(this IServiceCollection services, Func<AgentOptions, T> section)
+    private static IServiceCollection AddSection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(this IServiceCollection services, Func<AgentOptions, T> section)
         where T : class
     {
         services.AddSingleton<SectionValidator>(provider => new SectionValidator<T>(section, provider.GetServices<IValidateOptions<T>>()));

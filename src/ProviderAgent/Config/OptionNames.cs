@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
 
@@ -22,6 +23,7 @@ internal static class OptionNames
     }
 
     /// <summary>The members that can be set from a configuration, in the order of the class.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "OptionTypes keeps the properties of every option class, and a test keeps OptionTypes complete.")]
     public static IEnumerable<PropertyInfo> Members(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(member => member.CanWrite && member.GetIndexParameters().Length == 0);
 

@@ -4,7 +4,9 @@ using System.Reflection;
 namespace ProviderAgent.Config;
 
 /// <summary>Fills option classes from a <see cref="ConfigNode"/> tree. Unknown keys and wrong types are collected, never skipped silently.</summary>
-internal sealed class OptionsBinder(List<ConfigProblem> problems)
+/// <param name="types">Makes the objects below the target.</param>
+/// <param name="problems">Receives what is wrong.</param>
+internal sealed class OptionsBinder(OptionTypes types, List<ConfigProblem> problems)
 {
     /// <summary>Sets the members of <paramref name="target"/> that <paramref name="map"/> names; the others keep their defaults.</summary>
     public void Bind(ConfigNode.Map map, object target, string path)
@@ -34,9 +36,9 @@ internal sealed class OptionsBinder(List<ConfigProblem> problems)
         }
 
         // An optional section is null until the file has it.
-        var value = member.GetValue(target) ?? Activator.CreateInstance(member.PropertyType);
+        var value = member.GetValue(target) ?? types.Create(member.PropertyType);
         member.SetValue(target, value);
-        if (value is not null) Bind(section, value, path);
+        Bind(section, value, path);
     }
 
     private bool TryValue(ConfigNode node, Type type, string path, out object? value)
@@ -66,8 +68,8 @@ internal sealed class OptionsBinder(List<ConfigProblem> problems)
 
     private bool TryItem(ConfigNode node, Type type, string path, out object? value)
     {
-        value = Activator.CreateInstance(type);
-        if (node is ConfigNode.Map map && value is not null)
+        value = types.Create(type);
+        if (node is ConfigNode.Map map)
         {
             Bind(map, value, path);
             return true;
@@ -79,7 +81,7 @@ internal sealed class OptionsBinder(List<ConfigProblem> problems)
 
     private bool TryList(ConfigNode node, Type type, string path, out object? value)
     {
-        var list = (IList)(Activator.CreateInstance(type) ?? throw new NotSupportedException(type.FullName));
+        var list = (IList)types.Create(type);
         value = list;
         if (node is ConfigNode.Scalar { IsNull: true }) return true;
         if (node is not ConfigNode.List items)
@@ -98,7 +100,7 @@ internal sealed class OptionsBinder(List<ConfigProblem> problems)
 
     private bool TryDictionary(ConfigNode node, Type type, string path, out object? value)
     {
-        var dictionary = (IDictionary)(Activator.CreateInstance(type) ?? throw new NotSupportedException(type.FullName));
+        var dictionary = (IDictionary)types.Create(type);
         value = dictionary;
         if (node is ConfigNode.Scalar { IsNull: true }) return true;
         if (node is not ConfigNode.Map map)

@@ -119,12 +119,9 @@ internal static class ValueText
 
     private static (bool Ok, object? Value, string Expected) TryEnum(Type type, string text)
     {
-        foreach (var value in Enum.GetValues(type))
-        {
-            if (OptionNames.Key(value.ToString() ?? "") == text) return (true, value, "");
-        }
-
-        return (false, null, "one of " + string.Join(", ", Enum.GetNames(type).Select(OptionNames.Key)));
+        var names = Enum.GetNames(type);
+        var name = Array.Find(names, name => OptionNames.Key(name) == text);
+        return name is null ? (false, null, "one of " + string.Join(", ", names.Select(OptionNames.Key))) : (true, Enum.Parse(type, name), "");
     }
 
     private static string WriteDuration(TimeSpan value)

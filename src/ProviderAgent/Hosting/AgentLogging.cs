@@ -17,8 +17,7 @@ internal static class AgentLogging
             console.FormatterName = journal ? JournalFormatter.FormatterName : PlainFormatter.FormatterName;
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        logging.AddConsoleFormatter<JournalFormatter, ConsoleFormatterOptions>();
-        logging.AddConsoleFormatter<PlainFormatter, ConsoleFormatterOptions>();
+        logging.Services.AddSingleton<ConsoleFormatter, JournalFormatter>().AddSingleton<ConsoleFormatter, PlainFormatter>();
         logging.SetMinimumLevel(least);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);

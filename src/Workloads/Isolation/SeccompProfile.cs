@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ProviderAgent.Workloads;
 
@@ -18,7 +18,6 @@ internal static class SeccompProfile
     {
         using var stream = typeof(SeccompProfile).Assembly.GetManifestResourceStream(Resource)
             ?? throw new InvalidOperationException($"the resource {Resource} is missing from this build");
-        using var document = JsonDocument.Parse(stream);
-        return JsonSerializer.Serialize(document.RootElement);
+        return JsonNode.Parse(stream)?.ToJsonString() ?? throw new InvalidOperationException($"the resource {Resource} is empty");
     }
 }

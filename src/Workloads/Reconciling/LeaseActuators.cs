@@ -41,13 +41,28 @@ internal sealed partial class LeaseActuators(
             now);
     }
 
+    /// <summary>Begins to get the images of these containers that are neither usable yet nor have to wait after a failure.</summary>
+    /// <param name="wanted">The containers.</param>
+    /// <param name="done">Called when an image is here, or cannot be had.</param>
+    /// <returns>Completes when that is so for all that were begun now; never fails.</returns>
+    public Task FetchImagesAsync(WantedLease wanted, Action done)
+    {
+        var lease = wanted.Desired.Lease;
+        var now = time.GetUtcNow();
+        return Task.WhenAll(wanted.Desired.Containers
+            .Select(spec => new PlanStep.PullImage(spec.Service, spec.Image))
+            .Distinct()
+            .Where(pull => images.Find(lease, pull.Service, pull.Image) is null && images.NextTry(lease, pull.Service, pull.Image) <= now)
+            .Select(pull => StartPull(lease, pull, wanted, done)));
+    }
+
     /// <summary>Begins to carry the plan out, unless an earlier one of the lease is still under way or a failed one has to wait.</summary>
     /// <param name="plan">What to do.</param>
     /// <param name="wanted">Where it came from; null for a teardown.</param>
     /// <param name="done">Called when something was done, so that the result is looked at.</param>
     public void Start(LeasePlan plan, WantedLease? wanted, Action done)
     {
-        foreach (var pull in plan.Steps.OfType<PlanStep.PullImage>()) StartPull(plan.Lease, pull, wanted, done);
+        foreach (var pull in plan.Steps.OfType<PlanStep.PullImage>()) _ = StartPull(plan.Lease, pull, wanted, done);
         var steps = plan.Steps.Where(step => step is not PlanStep.PullImage).ToValueList();
         if (steps.Count == 0 || (_pauses.TryGetValue(plan.Lease, out var pause) && time.GetElapsedTime(pause.Since) < RestartPolicy.Pause(pause.Failures))) return;
         if (!_busy.TryAdd(plan.Lease, true)) return;
@@ -155,10 +170,9 @@ internal sealed partial class LeaseActuators(
         }
     }
 
-    private void StartPull(LeaseId lease, PlanStep.PullImage pull, WantedLease? wanted, Action done)
+    private Task StartPull(LeaseId lease, PlanStep.PullImage pull, WantedLease? wanted, Action done)
     {
-        if (!_pulling.TryAdd((lease, pull), true)) return;
-        _ = Task.Run(PullAsync, CancellationToken.None);
+        return _pulling.TryAdd((lease, pull), true) ? Task.Run(PullAsync, CancellationToken.None) : Task.CompletedTask;
 
         async Task PullAsync()
         {

@@ -24,6 +24,9 @@ internal sealed partial class Reconciler(
     // One engine call may take its whole deadline, and a pass makes several.
     private static readonly TimeSpan PassAllowance = TimeSpan.FromMinutes(2);
 
+    // An image that is here already is known to be so within this; then its container starts in this pass and not in the next.
+    private static readonly TimeSpan ImageAllowance = TimeSpan.FromMilliseconds(50);
+
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private WorkloadSnapshot _snapshot = WorkloadSnapshot.Empty;
     private long _turnedAt = time.GetTimestamp();
@@ -50,8 +53,10 @@ internal sealed partial class Reconciler(
     public async Task<DateTimeOffset?> ReconcileOnceAsync(CancellationToken ct)
     {
         await gate.CheckAsync(ct);
+        var fetched = await FetchImagesAsync(ct);
         var actual = await reader.ReadAsync(ct);
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), ct);
+        await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));
         var views = new Dictionary<LeaseId, LeaseView>();
         DateTimeOffset? lookAgain = null;
         foreach (var lease in book.Open)
@@ -68,6 +73,25 @@ internal sealed partial class Reconciler(
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
         Volatile.Write(ref _snapshot, new(views, time.GetUtcNow(), IsStale: false));
         return lookAgain;
+    }
+
+    /// <summary>What images a new manifest needs is known before the engine is read: the question to the registry is under way meanwhile.</summary>
+    private async Task<Task> FetchImagesAsync(CancellationToken ct)
+    {
+        var fetches = new List<Task>();
+        foreach (var lease in book.Open.Where(lease => lease is { Stage: LeaseStage.Deploying, Manifest: not null }))
+        {
+            try
+            {
+                fetches.Add(actuators.FetchImagesAsync(await desired.BuildAsync(lease, ct), Wake));
+            }
+            catch (Exception error) when (error is UnsupportedManifestException or PortsExhaustedException)
+            {
+                // told when the lease's turn comes
+            }
+        }
+
+        return Task.WhenAll(fetches);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -64,6 +64,37 @@ public sealed class LogResumeTests
     }
 
     [Fact]
+    public async Task ReadLines_FollowEndsBeforeTheLastEntries_TheRestIsReadOnce()
+    {
+        await using var engine = new FakeEngine(exchange => exchange.RespondAsync(200, exchange.Query.Contains("follow=1", StringComparison.Ordinal)
+            ? $"{Text(0)} one\n{Text(5)} two\n{Text(9)} thr"
+            : $"{Text(5)} two\n{Text(9)} three\n{Text(11)} last"));
+        using var client = engine.CreateClient();
+        await using var reader = await ContainerLogReader.OpenAsync(
+            client.Containers, "c1", tty: true, new ContainerLogsParameters { ShowStdout = true, Follow = true, Tail = "7" }, default, default);
+
+        var lines = reader.ReadLinesAsync(default).ToBlockingEnumerable().Select(line => line.Text).ToList();
+
+        Assert.Equal(["one", "two", "three", "last"], lines);
+        var afterTwo = default(LogCursor).With(Target.StandardOut, new LogPosition(TimeOf(5), 1)).Since;
+        Assert.Equal(["stdout=1&timestamps=1&follow=1&tail=7", $"stdout=1&since={afterTwo?.ToQuery()}&timestamps=1"], engine.Requests.Select(request => request.Query));
+        Assert.Equal(TimeOf(11), reader.Cursor[Target.StandardOut]?.Time);
+    }
+
+    [Fact]
+    public async Task ReadLines_ContainerRemovedWhenTheFollowEnded_EndsCleanly()
+    {
+        await using var engine = new FakeEngine(exchange => exchange.Query.Contains("follow=1", StringComparison.Ordinal)
+            ? exchange.RespondAsync(200, $"{Text(0)} one\n")
+            : exchange.RespondAsync(404, """{"message":"No such container: c1"}"""));
+        using var client = engine.CreateClient();
+        await using var reader = await ContainerLogReader.OpenAsync(
+            client.Containers, "c1", tty: true, new ContainerLogsParameters { ShowStdout = true, Follow = true }, default, default);
+
+        Assert.Equal("one", Assert.Single(reader.ReadLinesAsync(default).ToBlockingEnumerable()).Text);
+    }
+
+    [Fact]
     public void Since_OneOutputSilentForLong_AsksForLittle() =>
         Assert.Equal(new EngineTime(999, 5), new LogCursor(new LogPosition(new EngineTime(10, 0), 1), new LogPosition(new EngineTime(1000, 5), 1)).Since);
 

@@ -5,6 +5,9 @@ namespace ProviderAgent.ProviderAgent.Tests.Config;
 
 public sealed class OptionsBinderTests
 {
+    private static readonly OptionTypes Types = new OptionTypes()
+        .Add<Sample>().Add<Nested>().Add<List<string>>().Add<List<Nested>>().Add<Dictionary<string, int>>();
+
     [Fact]
     public void Bind_EveryKindOfOption_TakesTheValueOfTheFile()
     {
@@ -175,7 +178,7 @@ public sealed class OptionsBinderTests
         switch (YamlText.Read(yaml, "test", problems))
         {
             case ConfigNode.Map map:
-                new OptionsBinder(problems).Bind(map, options, "");
+                new OptionsBinder(Types, problems).Bind(map, options, "");
                 break;
             case { } other:
                 problems.Add(new(other.Source, "", "not a set of options"));

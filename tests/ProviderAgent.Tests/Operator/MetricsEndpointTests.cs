@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.RegularExpressions;
+using ProviderAgent.Operator.Metrics;
 using ProviderAgent.ProviderAgent.Tests.Docs;
 using ProviderAgent.ProviderAgent.Tests.Support;
 
@@ -36,6 +38,18 @@ public sealed class MetricsEndpointTests
         Assert.Contains("provider_chain_height_blocks", shown);
         Assert.Contains("provider_inventory_available_total", shown);
         Assert.Empty(shown.Except(MetricsPageTests.Page().Keys));
+    }
+
+    [Fact]
+    public void Metrics_EveryRoomWithAMeter_IsRead()
+    {
+        var meters = typeof(PrometheusExporter).Assembly.GetReferencedAssemblies()
+            .Where(name => name.Name!.StartsWith("ProviderAgent.", StringComparison.Ordinal))
+            .SelectMany(name => Assembly.Load(name).GetTypes())
+            .Select(type => type.GetField("MeterName")?.GetRawConstantValue() as string)
+            .OfType<string>();
+
+        Assert.Equal(meters.Order(), PrometheusExporter.Rooms.Select(room => $"ProviderAgent.{room}"));
     }
 
     [Fact]

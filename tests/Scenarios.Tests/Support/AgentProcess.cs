@@ -9,7 +9,10 @@ internal sealed record CliResult(int ExitCode, string Output, string Errors);
 /// <summary>The program under test as a process of its own, so that it can be killed.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "provider-agent");
+    // The released program where the caller made one: what is tried here is then what users get.
+    private static readonly string Program = Environment.GetEnvironmentVariable("AGENT_PROGRAM") is { Length: > 0 } program
+        ? program
+        : Path.Combine(AppContext.BaseDirectory, "provider-agent");
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();

@@ -61,7 +61,7 @@ internal sealed class GatewayClient : IDisposable
         try
         {
             var body = await SendAsync(request, "the lease's status", ct);
-            return JsonSerializer.Deserialize<TenantLeaseStatus>(body);
+            return JsonSerializer.Deserialize(body, TenantJson.Default.TenantLeaseStatus);
         }
         catch (TenantException e) when (e is { Failure: TenantFailure.GatewayRefused, Code: (int)HttpStatusCode.NotFound })
         {

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProviderAgent.Chain.Keys;
 
@@ -25,7 +24,7 @@ internal sealed class GatewayToken(ISigner signer, TimeSpan lifetime, TimeProvid
             ["nbf"] = now.ToUnixTimeSeconds(),
             ["version"] = "v1",
         };
-        var signed = $"{Header}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        var signed = $"{Header}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims.ToJsonString()))}";
         var signature = await signer.SignAsync(Encoding.ASCII.GetBytes(signed), ct);
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }

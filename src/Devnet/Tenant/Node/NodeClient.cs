@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
@@ -40,8 +40,9 @@ internal sealed class NodeClient : IDisposable
         var request = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = Interlocked.Increment(ref _lastId), ["method"] = method, ["params"] = parameters };
         try
         {
-            using var response = await _http.PostAsJsonAsync((Uri?)null, request, either.Token);
-            var answer = await response.Content.ReadFromJsonAsync<JsonNode>(either.Token);
+            using var content = new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
+            using var response = await _http.PostAsync((Uri?)null, content, either.Token);
+            var answer = JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(either.Token));
             if (answer?["error"] is { } error) throw new NodeErrorException(error["data"]?.ToString() ?? error["message"]?.ToString() ?? "unknown error");
             return answer?["result"] ?? throw Unavailable($"answered {method} with neither result nor error", null);
         }
