@@ -22,8 +22,10 @@ internal sealed class OptionTypes
         .Add<OperatorOptions>()
         .Add<ChainOptions>().Add<ChainEndpointOptions>().Add<ChainGasOptions>().Add<ChainBudgetOptions>().Add<ChainKeyOptions>()
         .Add<InventoryOptions>().Add<KeepOptions>().Add<KeepWindow>().Add<OvercommitOptions>().Add<StorageClassesOptions>().Add<GpuOptions>()
-        .Add<BiddingOptions>()
-        .Add<PricingOptions>().Add<RatesOptions>()
+        .Add<BiddingOptions>().Add<BudgetOptions>().Add<ListOptions>()
+        .Add<PricingOptions>().Add<RatesOptions>().Add<ScaleOptions>().Add<ScriptOptions>().Add<HttpHookOptions>()
+        .Add<PriceRuleOptions>().Add<PriceConditionOptions>().Add<GuardOptions>().Add<EnergyOptions>().Add<EnergyScheduleOptions>()
+        .Add<FloorOptions>().Add<CoinPriceOptions>().Add<CoinPriceSourceOptions>()
         .Add<DockerOptions>().Add<DockerTlsOptions>().Add<DockerClientTimeouts>().Add<DockerClientLimits>()
         .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>()
         .Add<GatewayOptions>().Add<GatewayLimits>()
@@ -31,6 +33,7 @@ internal sealed class OptionTypes
         .Add<TreasuryOptions>().Add<WithdrawOptions>()
         .Add<StateOptions>()
         .Add<List<string>>().Add<List<ChainEndpointOptions>>().Add<List<KeepWindow>>()
+        .Add<List<ListOptions>>().Add<List<PriceRuleOptions>>().Add<List<EnergyScheduleOptions>>().Add<List<CoinPriceSourceOptions>>()
         .Add<Dictionary<string, string>>().Add<Dictionary<string, decimal>>();
 
     public OptionTypes Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>()
