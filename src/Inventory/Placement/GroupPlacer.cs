@@ -70,14 +70,18 @@ internal sealed class GroupPlacer
     {
         var unit = _units[at];
         var order = Enumerable.Range(0, _states.Length).Where(node => _states[node].MostOf(unit, model) > 0).OrderBy(node => _states[node].Tightness(unit, model)).ThenBy(node => node).ToArray();
-        return Spread(at, model, order, 0, unit.Count);
+
+        // What the machines from each one on could take; those not yet come to stand as they do now whenever it is looked at.
+        var room = new long[order.Length + 1];
+        for (var i = order.Length - 1; i >= 0; i--) room[i] = room[i + 1] + _states[order[i]].MostOf(unit, model);
+        return Spread(at, model, order, room, 0, unit.Count);
     }
 
     /// <summary>Puts the remaining replicas of a unit onto the machines from <paramref name="from"/> on.</summary>
-    private bool Spread(int at, int model, int[] order, int from, int remaining)
+    private bool Spread(int at, int model, int[] order, long[] room, int from, int remaining)
     {
         if (remaining == 0) return PlaceUnit(at + 1);
-        if (--_left <= 0 || from == order.Length || Room(at, model, order, from) < remaining) return false;
+        if (--_left <= 0 || from == order.Length || room[from] < remaining) return false;
         var unit = _units[at];
         var node = order[from];
         var most = Math.Min(remaining, _states[node].MostOf(unit, model));
@@ -88,20 +92,13 @@ internal sealed class GroupPlacer
         {
             _states[node].Take(unit, model, count);
             _counts[at][node] = count;
-            if (Spread(at, model, order, from + 1, remaining - count)) return true;
+            if (Spread(at, model, order, room, from + 1, remaining - count)) return true;
             _states[node].Take(unit, model, -count);
             _counts[at][node] = 0;
             if (_left <= 0) return false;
         }
 
         return false;
-    }
-
-    private long Room(int at, int model, int[] order, int from)
-    {
-        long room = 0;
-        for (var i = from; i < order.Length; i++) room += _states[order[i]].MostOf(_units[at], model);
-        return room;
     }
 
     private PlacementResult Result(int units)

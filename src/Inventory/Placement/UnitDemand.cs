@@ -88,7 +88,7 @@ internal sealed class NodeState
     }
 
     /// <summary>Smaller for a better fit: idle devices that would be blocked count most, then what is left over.</summary>
-    public (int, decimal) Tightness(UnitDemand unit, int model)
+    public (int, double) Tightness(UnitDemand unit, int model)
     {
         var idle = 0;
         for (var other = 0; other < Gpus.Length; other++) idle += other == model ? Gpus[other] - unit.Gpus : Gpus[other];
@@ -107,5 +107,5 @@ internal sealed class NodeState
         return true;
     }
 
-    private static decimal Left(long free, long asked) => free == 0 ? 0 : (decimal)(free - asked) / free;
+    private static double Left(long free, long asked) => free == 0 ? 0 : (double)(free - asked) / free;
 }

@@ -340,7 +340,7 @@ DEVICE(nvmlDeviceRegisterEvents, (void *d, unsigned long long types, void *set),
 EXPORT int nvmlEventSetWait_v2(void *handle, Event *to, unsigned timeout_ms)
 {
     EventSet *set = handle;
-    for (unsigned waited = 0;; waited += 20) {
+    for (unsigned waited = 0;; waited += 100) {
         int code = enter("nvmlEventSetWait_v2", 1);
         if (code) return leave(code);
         for (int i = 0; i < machine.xids; i++) {
@@ -354,7 +354,7 @@ EXPORT int nvmlEventSetWait_v2(void *handle, Event *to, unsigned timeout_ms)
         }
         leave(OK);
         if (waited >= timeout_ms) return TIMED_OUT;
-        struct timespec nap = { 0, 20 * 1000 * 1000 };
+        struct timespec nap = { 0, 100 * 1000 * 1000 };
         nanosleep(&nap, NULL);
     }
 }
