@@ -111,4 +111,6 @@ internal sealed class NoOutbox : ITransactionOutbox
     public Task CloseAsync(string hash, OutboxOutcome outcome, CancellationToken ct) => Task.CompletedTask;
 
     public Task<IReadOnlyList<OutboxTransaction>> ListOpenAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<OutboxTransaction>>([]);
+
+    public Task<IReadOnlyList<OutboxSpending>> ListSpentSinceAsync(DateTimeOffset since, CancellationToken ct) => Task.FromResult<IReadOnlyList<OutboxSpending>>([]);
 }
