@@ -124,6 +124,7 @@ public sealed class LedgerSchemaTests : IDisposable
         Assert.Equal("bid.place", Assert.Single(await ledger.Intents.ListOpenAsync(null, default)).Kind);
         Assert.Equal("AB", Assert.Single(await ledger.Transactions.ListOpenAsync(default)).Hash);
         Assert.Equal(2, (await ledger.Decisions.FindAsync(Sample.Order(1), default))?.Times);
+        Assert.Equal([7], Assert.Single((await ledger.SeenOrders.ListAsync(0, Sample.Epoch, Sample.Epoch.AddDays(1), 10, default)).Orders).Body);
         Assert.Equal("active", Assert.Single(await ledger.Leases.ListOpenAsync(default)).State);
         Assert.Equal(Sample.Hash(2), (await ledger.Manifests.FindAsync(Sample.Lease(1), default))?.Hash);
         Assert.Equal(30_000, Assert.Single(await ledger.Ports.ListAllAsync(default)).HostPort);

@@ -16,6 +16,7 @@ internal static class VersionFile
         var decision = new StoredDecision(Sample.Order(1), Sample.Epoch, DecisionResult.Decline, "above_max_price", "too dear", "1 uact/tick", "{}");
         await ledger.Decisions.PutAsync(decision, ct);
         await ledger.Decisions.PutAsync(decision with { Result = DecisionResult.Bid, Reason = "bid" }, ct);
+        await ledger.SeenOrders.PutAsync(Sample.Order(1), Sample.Epoch, [7], ct);
         var stored = new StoredLease { Id = lease, State = "active", Price = Rate.PerTick(Decimal18.Parse("5.931488"), Sample.UactDenom), CreatedAt = Sample.Epoch };
         await ledger.Leases.PutAsync(stored, ct);
         await ledger.Manifests.PutAsync(lease, Sample.Hash(1), "{}"u8.ToArray(), ct);
