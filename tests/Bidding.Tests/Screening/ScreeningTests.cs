@@ -63,6 +63,7 @@ public sealed class ScreeningTests
         ["persistent registered"] = (order => Volume(order, "beta3", "true"), host => Has(host, "capabilities/storage/1/class=beta3", "capabilities/storage/1/persistent=true")),
         ["GPU, none here"] = (order => Gpu(order, "vendor/nvidia/model/t4"), Same),
         ["GPU, not registered"] = (order => Gpu(order, "vendor/nvidia/model/t4"), host => host with { Inventory = Build.Stock(gpus: 1) }),
+        ["GPU, containers cannot have it"] = (order => Gpu(order, "vendor/nvidia/model/t4"), host => Has(host, "capabilities/gpu/vendor/nvidia/model/t4=true") with { Inventory = Build.Stock(gpus: 1) with { GpuProblem = "no passthrough" } }),
         ["GPU registered"] = (order => Gpu(order, "vendor/nvidia/model/t4"), host => Has(host, "capabilities/gpu/vendor/nvidia/model/t4=true") with { Inventory = Build.Stock(gpus: 1) }),
         ["leased address"] = (order => Needs(order, needs => needs with { Endpoints = [new(EndpointKind.LeasedIp, 1)] }), Same),
         ["random port"] = (order => Needs(order, needs => needs with { Endpoints = [new(EndpointKind.RandomPort, 0)] }), Same),
@@ -131,6 +132,7 @@ public sealed class ScreeningTests
     [InlineData("persistent registered", DeclineReason.StorageClass)]
     [InlineData("GPU, none here", DeclineReason.Gpu)]
     [InlineData("GPU, not registered", DeclineReason.Gpu)]
+    [InlineData("GPU, containers cannot have it", DeclineReason.Gpu)]
     [InlineData("GPU registered", null)]
     [InlineData("leased address", DeclineReason.LeasedIp)]
     [InlineData("random port", null)]

@@ -59,5 +59,8 @@ internal static class Build
         null,
         [new(ResourceKind.Cpu, milli, 0, null), new(ResourceKind.Memory, memory, 0, null), new(ResourceKind.Storage, disk, 0, null), new(ResourceKind.Gpu, gpus, 0, null)],
         true,
-        ImmutableDictionary<OrderId, Reservation>.Empty);
+        ImmutableDictionary<OrderId, Reservation>.Empty)
+    {
+        Gpus = [.. Enumerable.Range(1, (int)gpus).Select(i => new GpuStatus(new($"GPU-{i}", new("t4", 16, "pcie"), false, "Tesla T4", "", 16 * ByteSize.GiB, i), GpuCondition.Healthy, "", null, false))],
+    };
 }
