@@ -39,13 +39,7 @@ internal sealed partial class ListKeeper(
         var before = _current;
         _current = next;
         metrics.UnreadLists = next.Lists.Count(list => list.Problem is not null);
-        if (before is not null && !Same(before, next)) pulses.Scan.Wake(); // orders that were declined for a list may be judged anew
-    }
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await ReadDueAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
+        if (!Same(before ?? AccessLists.None, next)) pulses.Scan.Wake(); // orders that were declined for a list may be judged anew
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,8 +48,9 @@ internal sealed partial class ListKeeper(
         {
             while (true)
             {
-                await Task.Delay(Turn, time, stoppingToken);
+                // A list that nobody serves must not hold up the start: until it is read, what it concerns is declined.
                 await ReadDueAsync(stoppingToken);
+                await Task.Delay(Turn, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
