@@ -24,7 +24,7 @@ public sealed class OfflineBidder : IDisposable
     {
         Clock = clock;
         Warnings = new PricingPlan(pricing).Warnings;
-        _pricing = new(new Fixed<PricingOptions>(pricing), time, loggers.CreateLogger<ConfiguredPricing>());
+        _pricing = new(new FixedPricing(pricing), time, loggers.CreateLogger<ConfiguredPricing>());
         _settings = new()
         {
             Account = Nobody,
@@ -66,12 +66,12 @@ public sealed class OfflineBidder : IDisposable
 
     private static async ValueTask<BidDecision> LaterAsync(OrderFacts order, ValueTask<PriceResult> price, PricingFacts facts) => BidRules.Judge(order, await price, facts);
 
-    private sealed class Fixed<T>(T value) : IOptionsMonitor<T>
+    private sealed class FixedPricing(PricingOptions value) : IOptionsMonitor<PricingOptions>
     {
-        public T CurrentValue => value;
+        public PricingOptions CurrentValue => value;
 
-        public T Get(string? name) => value;
+        public PricingOptions Get(string? name) => value;
 
-        public IDisposable? OnChange(Action<T, string?> listener) => null;
+        public IDisposable? OnChange(Action<PricingOptions, string?> listener) => null;
     }
 }
