@@ -41,8 +41,9 @@ public sealed class KillTests
         var before = trade.Chain.BalanceOf(trade.Provider, "uact");
         if (request == "/images/create") await trade.ForgetImageAsync();
         var deployment = await trade.DeployAsync();
-        var lease = await trade.AcceptAsync(deployment.Dseq);
+        // The network is made as soon as the lease is seen, which may be before the manifest comes.
         var caught = arrives ? trade.EngineLine.HoldAnswer(request) : trade.EngineLine.HoldRequest(request);
+        var lease = await trade.AcceptAsync(deployment.Dseq);
         await trade.SendManifestAsync(deployment.Dseq);
         await caught.WaitAsync(Trade.Patience);
 
