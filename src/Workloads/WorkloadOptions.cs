@@ -44,6 +44,21 @@ public sealed class WorkloadOptions
 
     /// <summary>The tenants' networks and what they may reach.</summary>
     public WorkloadNetworkOptions Network { get; set; } = new();
+
+    /// <summary>GPUs in containers.</summary>
+    public WorkloadGpuOptions Gpu { get; set; } = new();
+}
+
+/// <summary>How containers are kept at their GPUs.</summary>
+public sealed class WorkloadGpuOptions
+{
+    /// <summary>How often it is asked from inside each container whether its GPUs can still be used.</summary>
+    /// <value>Default 1 min; 5 s to 1 h.</value>
+    public TimeSpan CanaryInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Restarts a container that cannot use its GPUs any more because the host rebuilt its device rules, and tells the tenant.</summary>
+    /// <value>Default true: such a container computes nothing until it is restarted.</value>
+    public bool RepairCutOff { get; set; } = true;
 }
 
 /// <summary>Bounds of the engine's own log files, which count on this host and in no tenant's limit.</summary>

@@ -23,6 +23,7 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
         Between(options.ParallelPulls, 1, 32, "workloads.parallel_pulls", errors);
         Between(options.Logs.MaxSize.Bytes, 64 * ByteSize.KiB, ByteSize.GiB, "workloads.logs.max_size", errors);
         Between(options.Logs.MaxFiles, 1, 20, "workloads.logs.max_files", errors);
+        Between(options.Gpu.CanaryInterval, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), "workloads.gpu.canary_interval", errors);
         Network(options.Network, errors);
         return errors.Build();
     }

@@ -228,7 +228,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
             Lines = [.. _pools.Values.Select(pool => pool.Line)],
             Gpus = _gpus.Statuses(next.Reservations),
             Topology = _gpus.Topology,
-            GpuProblem = passthrough() ?? _gpus.Problem,
+            GpuProblem = _gpus.Problem ?? passthrough(),
         };
         foreach (var line in next.Lines) Report(line, next.Host is not null);
         _snapshot = next;

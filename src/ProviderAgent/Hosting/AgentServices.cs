@@ -65,9 +65,6 @@ internal static class AgentServices
         services.AddSingleton<IGpuStore, GpuStores>();
         services.AddSingleton<TenantProcesses>();
         services.AddSingleton<TenantProcess>(provider => provider.GetRequiredService<TenantProcesses>().IsTenant);
-
-        // The one switch: as long as a reason stands here, no order with GPUs is bid on. It goes when containers get the UUIDs of their reservation.
-        services.AddSingleton<GpuPassthroughProblem>(() => "this version cannot give GPUs to containers yet");
         services.AddSingleton(ProbeCommandOfThisProgram());
         services.AddInventory();
     }

@@ -38,6 +38,9 @@ public sealed record ContainerSpec
     /// <summary>Folders that live as long as the container.</summary>
     public ValueList<string> ScratchMounts { get; init; }
 
+    /// <summary>UUIDs of the devices that it gets, sorted.</summary>
+    public ValueList<string> Gpus { get; init; }
+
     /// <summary>Hex SHA-256 of the above. Kept as a label: a container with another hash is not what is wanted.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, SpecJson.Default.ContainerSpec)));
 }

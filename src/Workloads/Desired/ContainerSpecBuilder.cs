@@ -18,13 +18,13 @@ internal static class ContainerSpecBuilder
     /// <param name="service">A service that has passed the manifest rules.</param>
     /// <param name="hostPort">The port of this host for one of the service's global ports.</param>
     /// <param name="publicHostName">Where the provider is reached.</param>
+    /// <param name="gpus">The devices of one of the service's replicas.</param>
     /// <exception cref="UnsupportedManifestException">The service asks for something that this host does not offer.</exception>
-    public static IEnumerable<ContainerSpec> Build(LeaseId lease, ManifestService service, Func<PublishedPort, int> hostPort, string publicHostName)
+    public static IEnumerable<ContainerSpec> Build(LeaseId lease, ManifestService service, Func<PublishedPort, int> hostPort, string publicHostName, Func<int, ValueList<string>> gpus)
     {
         var environment = ContainerEnvironment.Build(service.Env ?? [], lease, publicHostName);
         var (memoryMounts, scratchMounts) = Mounts(service);
         var memory = (service.Resources.Memory?.Size ?? default) + new ByteSize(memoryMounts.Sum(mount => mount.Size.Bytes));
-        if (service.Resources.Gpu is { Units: > 0 }) throw new UnsupportedManifestException($"service {service.Name} needs GPUs, and this host has none for sale");
 
         for (var replica = 0; replica < service.Count; replica++)
         {
@@ -42,6 +42,7 @@ internal static class ContainerSpecBuilder
                 Ports = replica == 0 ? PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList() : [],
                 MemoryMounts = memoryMounts,
                 ScratchMounts = scratchMounts,
+                Gpus = gpus(replica),
             };
         }
     }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Inventory;
 using ProviderAgent.Manifests;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
 /// <summary>What must run for each lease, from its accepted manifest. Built once per manifest.</summary>
-internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, IPublicHostName publicHostName, IOptionsMonitor<WorkloadOptions> options)
+internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, IGpuDesk gpus, IPublicHostName publicHostName, IOptionsMonitor<WorkloadOptions> options)
 {
     private readonly ConcurrentDictionary<LeaseId, WantedLease> _cache = new();
 
@@ -24,11 +25,14 @@ internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, 
         var group = ManifestDecoder.Decode(stored.GroupJson.Span).Groups[0];
         if (!PortRange.TryParse(options.CurrentValue.Ports, out var range)) throw new InvalidOperationException("workloads.ports was not checked");
 
+        var picks = GpuAssignment.IsNeeded(group) ? await gpus.DurablePicksAsync(lease.Id.Order, ct) : [];
+        var devices = GpuAssignment.Of(group, picks);
         var hostPorts = new Dictionary<PublishedPort, int>();
         foreach (var port in group.Services.SelectMany(ContainerSpecBuilder.PublishedPorts))
             hostPorts[port] = await ports.ReserveAsync(lease.Id, port.Service, port.ContainerPort, port.Protocol, range, ct);
 
-        var containers = group.Services.SelectMany(service => ContainerSpecBuilder.Build(lease.Id, service, port => hostPorts[port], publicHostName.Value));
+        var containers = group.Services.SelectMany(service => ContainerSpecBuilder.Build(
+            lease.Id, service, port => hostPorts[port], publicHostName.Value, replica => devices.GetValueOrDefault((service.Name, replica))));
         return _cache[lease.Id] = new(group, new(lease.Id, hash, [.. containers]));
     }
 

@@ -18,7 +18,8 @@ internal static class EngineContainer
     /// <param name="spec">What must run.</param>
     /// <param name="imageId">The image by content, so that a tag that moves meanwhile changes nothing.</param>
     /// <param name="options">Limits that are the same for all tenants.</param>
-    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, string imageId, WorkloadOptions options)
+    /// <param name="gpuRoute">How this engine hands out GPUs.</param>
+    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, string imageId, WorkloadOptions options, GpuRoute gpuRoute)
     {
         var network = WorkloadNames.Network(lease);
         var labels = WorkloadNames.Labels(lease);
@@ -27,6 +28,7 @@ internal static class EngineContainer
         labels[WorkloadNames.ReplicaLabel] = spec.Replica.ToString(CultureInfo.InvariantCulture);
         labels[WorkloadNames.ManifestLabel] = manifest.Hex;
         labels[WorkloadNames.SpecLabel] = spec.Hash();
+        if (spec.Gpus.Count > 0) labels[WorkloadNames.GpuLabel] = string.Join(',', spec.Gpus);
         return new()
         {
             Name = WorkloadNames.Container(lease, spec.Service, spec.Replica),
@@ -34,15 +36,15 @@ internal static class EngineContainer
             Hostname = HostName(spec),
             Entrypoint = spec.Command.Count > 0 ? [.. spec.Command] : null,
             Cmd = spec.Arguments.Count > 0 ? [.. spec.Arguments] : null,
-            Env = [.. spec.Environment],
+            Env = [.. spec.Environment, .. GpuRequests.Environment(spec.Gpus, gpuRoute)],
             Labels = labels,
             ExposedPorts = spec.Ports.Count > 0 ? spec.Ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
-            HostConfig = Host(spec, network, options),
+            HostConfig = Host(spec, network, options, gpuRoute),
             NetworkingConfig = new() { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [spec.Service] } } },
         };
     }
 
-    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options) => new()
+    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options, GpuRoute gpuRoute) => new()
     {
         NetworkMode = network,
         NanoCPUs = spec.Cpu.Value * NanoPerMilli,
@@ -53,6 +55,7 @@ internal static class EngineContainer
         CapAdd = [.. Capabilities],
         SecurityOpt = ["no-new-privileges:true", "seccomp=" + SeccompProfile.Json],
         Runtime = options.Runtime,
+        DeviceRequests = GpuRequests.For(spec.Gpus, gpuRoute),
         Init = true, // reaps what the tenant's process leaves behind
         Ulimits = [OpenFiles(options.OpenFiles), new() { Name = "core", Soft = 0, Hard = 0 }],
         LogConfig = new()

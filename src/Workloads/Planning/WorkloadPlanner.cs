@@ -3,17 +3,22 @@ namespace ProviderAgent.Workloads;
 /// <summary>Compares what must run with what runs. Pure: no clock, no engine, no log.</summary>
 public static class WorkloadPlanner
 {
+    // A container that is on its way out gives its devices back within its grace period.
+    private static readonly TimeSpan GpuWait = TimeSpan.FromSeconds(2);
+
     /// <summary>Steps that bring one running lease from <paramref name="actual"/> towards <paramref name="wanted"/>.</summary>
     /// <param name="wanted">What must run.</param>
     /// <param name="actual">What the engine holds. Must be a real answer: an engine that did not answer is not an empty one.</param>
     /// <param name="pullAt">When the image of a container may be pulled; null when it is here and allowed for this tenant.</param>
     /// <param name="restart">What to do with a container that does not run.</param>
+    /// <param name="isGpuTaken">Whether a device that a spec needs is still with a container other than the one named.</param>
     /// <param name="now">Present time.</param>
     public static LeasePlan Diff(
         DesiredLease wanted,
         ActualLease actual,
         Func<ContainerSpec, DateTimeOffset?> pullAt,
         Func<ActualContainer, RestartVerdict> restart,
+        Func<ContainerSpec, string?, bool> isGpuTaken,
         DateTimeOffset now)
     {
         var steps = new List<PlanStep>();
@@ -36,6 +41,7 @@ public static class WorkloadPlanner
             if (keep is null)
             {
                 if (pullAt(spec) is { } due) PullWhenDue(new(spec.Service, spec.Image), due);
+                else if (mine.Length == 0 && isGpuTaken(spec, null)) LookAgain(now + GpuWait);
                 else if (mine.Length == 0) steps.Add(new PlanStep.CreateContainer(spec));
                 continue;
             }
@@ -48,8 +54,9 @@ public static class WorkloadPlanner
                 case ContainerCondition.Created or ContainerCondition.Exited:
                     var verdict = restart(keep);
                     if (verdict.At > now) LookAgain(verdict.At);
+                    else if (isGpuTaken(spec, keep.Id)) LookAgain(now + GpuWait);
                     else if (verdict.Recreate) steps.Add(new PlanStep.RemoveContainer(keep.Id, keep.Name));
-                    else steps.Add(new PlanStep.StartContainer(keep.Id, keep.Service, keep.Replica));
+                    else steps.Add(new PlanStep.StartContainer(keep.Id, keep.Service, keep.Replica, keep.Gpus));
                     break;
             }
         }
@@ -85,10 +92,14 @@ public static class WorkloadPlanner
         LookAgainAt: null);
 
     /// <summary>True when every wanted replica runs from the wanted spec.</summary>
-    public static bool IsReady(DesiredLease wanted, ActualLease actual) =>
+    /// <param name="wanted">What must run.</param>
+    /// <param name="actual">What the engine holds.</param>
+    /// <param name="isDoubtful">Whether a running container does not count yet.</param>
+    public static bool IsReady(DesiredLease wanted, ActualLease actual, Func<ActualContainer, bool>? isDoubtful = null) =>
         wanted.Containers.All(spec => actual.Containers.Any(container =>
             container.Service == spec.Service
             && container.Replica == spec.Replica
             && container.Condition == ContainerCondition.Running
-            && container.SpecHash == spec.Hash()));
+            && container.SpecHash == spec.Hash()
+            && isDoubtful?.Invoke(container) != true));
 }

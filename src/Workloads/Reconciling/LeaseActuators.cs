@@ -10,6 +10,7 @@ internal sealed partial class LeaseActuators(
     PlanRunner runner,
     ImageKeeper images,
     RestartTracker restarts,
+    LeaseNotes notes,
     IEnumerable<ILeaseEnding> endings,
     TimeProvider time,
     ILogger<LeaseActuators> log) : IDisposable
@@ -29,7 +30,10 @@ internal sealed partial class LeaseActuators(
     public bool IsBusy(LeaseId lease) => _busy.ContainsKey(lease);
 
     /// <summary>What is left to do for a lease.</summary>
-    public LeasePlan Plan(WantedLease wanted, ActualLease actual)
+    /// <param name="wanted">What must run.</param>
+    /// <param name="actual">What the engine holds for the lease.</param>
+    /// <param name="gpuHolders">Every container of this provider that was given GPUs, by their UUIDs.</param>
+    public LeasePlan Plan(WantedLease wanted, ActualLease actual, ILookup<string, ActualContainer> gpuHolders)
     {
         var lease = wanted.Desired.Lease;
         var now = time.GetUtcNow();
@@ -38,7 +42,20 @@ internal sealed partial class LeaseActuators(
             actual,
             spec => images.Find(lease, spec.Service, spec.Image) is null ? images.NextTry(lease, spec.Service, spec.Image) : null,
             container => restarts.Verdict(container, now),
+            IsGpuTaken,
             now);
+
+        bool IsGpuTaken(ContainerSpec spec, string? id)
+        {
+            foreach (var uuid in spec.Gpus)
+            {
+                if (gpuHolders[uuid].FirstOrDefault(holder => holder.Id != id) is not { } holder) continue;
+                Problem(lease, spec.Service, $"waits for {uuid}, which the container {holder.Name} still has");
+                return true;
+            }
+
+            return false;
+        }
     }
 
     /// <summary>Begins to get the images of these containers that are neither usable yet nor have to wait after a failure.</summary>
@@ -69,6 +86,15 @@ internal sealed partial class LeaseActuators(
         _ = Task.Run(() => RunAsync(plan with { Steps = steps }, wanted, done), CancellationToken.None);
     }
 
+    /// <summary>Begins to carry out one step outside of any plan.</summary>
+    /// <returns>False when something else is being done for the lease.</returns>
+    public bool TryRun(LeaseId lease, PlanStep step, Action done)
+    {
+        if (!_busy.TryAdd(lease, true)) return false;
+        _ = Task.Run(() => RunAsync(new(lease, [step], LookAgainAt: null), wanted: null, done), CancellationToken.None);
+        return true;
+    }
+
     /// <summary>Notes why a service (or, with an empty name, the lease) is not as it should be; null when it is again.</summary>
     /// <returns>True when this is news.</returns>
     public bool Problem(LeaseId lease, string service, string? text)
@@ -97,13 +123,17 @@ internal sealed partial class LeaseActuators(
             actual,
             problems,
             actual.Containers.ToLookup(container => WorkloadNames.Instance(container.Service, container.Replica)).ToDictionary(
-                group => group.Key, group => group.Sum(container => restarts.Restarts(container.Id))));
+                group => group.Key, group => group.Sum(container => restarts.Restarts(container.Id))))
+        {
+            Notes = notes.Of(lease.Id),
+        };
     }
 
     /// <summary>The lease is over.</summary>
     public void Forget(LeaseId lease)
     {
         images.Forget(lease);
+        notes.Forget(lease);
         _pauses.TryRemove(lease, out _);
         foreach (var key in _problems.Keys.Where(key => key.Lease == lease)) _problems.TryRemove(key, out _);
     }

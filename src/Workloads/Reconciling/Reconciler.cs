@@ -17,6 +17,7 @@ internal sealed partial class Reconciler(
     EngineGate gate,
     TenantGuard guard,
     LeaseActuators actuators,
+    GpuProof proof,
     IOptionsMonitor<WorkloadOptions> options,
     TimeProvider time,
     ILogger<Reconciler> log) : BackgroundService, IWorkloads, IHealthCheck
@@ -58,11 +59,12 @@ internal sealed partial class Reconciler(
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), ct);
         await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));
         var views = new Dictionary<LeaseId, LeaseView>();
+        var gpuHolders = actual.Values.SelectMany(lease => lease.Containers).SelectMany(container => container.Gpus.Select(uuid => (uuid, container))).ToLookup(pair => pair.uuid, pair => pair.container);
         DateTimeOffset? lookAgain = null;
         foreach (var lease in book.Open)
         {
             var holds = actual.GetValueOrDefault(lease.Id) ?? ActualLease.Nothing(lease.Id);
-            var (plan, wanted) = await PlanAsync(lease, holds, ct);
+            var (plan, wanted) = await PlanAsync(lease, holds, gpuHolders, ct);
             views[lease.Id] = actuators.View(lease, wanted, holds);
             if (plan is null) continue;
             if (plan.LookAgainAt is { } at && (lookAgain is null || at < lookAgain)) lookAgain = at;
@@ -121,7 +123,7 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private async Task<(LeasePlan? Plan, WantedLease? Wanted)> PlanAsync(LeaseRecord lease, ActualLease actual, CancellationToken ct)
+    private async Task<(LeasePlan? Plan, WantedLease? Wanted)> PlanAsync(LeaseRecord lease, ActualLease actual, ILookup<string, ActualContainer> gpuHolders, CancellationToken ct)
     {
         if (lease.Stage == LeaseStage.Closing)
         {
@@ -135,8 +137,8 @@ internal sealed partial class Reconciler(
         {
             var wanted = await desired.BuildAsync(lease, ct);
             actuators.Problem(lease.Id, "", null);
-            if (WorkloadPlanner.IsReady(wanted.Desired, actual)) await book.ApplyAsync(lease.Id, LeaseEvent.ReplicasReady, null, ct);
-            return (actuators.Plan(wanted, actual), wanted);
+            if (WorkloadPlanner.IsReady(wanted.Desired, actual, container => proof.IsUnproven(container.Id))) await book.ApplyAsync(lease.Id, LeaseEvent.ReplicasReady, null, ct);
+            return (actuators.Plan(wanted, actual, gpuHolders), wanted);
         }
         catch (Exception error) when (error is UnsupportedManifestException or PortsExhaustedException)
         {

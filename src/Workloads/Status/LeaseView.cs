@@ -1,4 +1,5 @@
 using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
@@ -17,6 +18,9 @@ public sealed record LeaseView(
     IReadOnlyDictionary<string, string> Problems,
     IReadOnlyDictionary<string, int> Restarts)
 {
+    /// <summary>What this host did to its replicas lately, oldest first.</summary>
+    public ValueList<LeaseNote> Notes { get; init; }
+
     /// <summary>Replicas of a service that run from the accepted manifest.</summary>
     public int Ready(string service) => Desired is null
         ? 0

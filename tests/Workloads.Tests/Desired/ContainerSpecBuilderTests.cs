@@ -81,10 +81,18 @@ public sealed class ContainerSpecBuilderTests
     [Fact]
     public void Build_WhatThisHostDoesNotOffer_IsRefusedWithTheReason()
     {
-        var gpu = Build.Service() with { Resources = Build.Service().Resources with { Gpu = new GpuRequest(1, []) } };
-
-        Assert.Contains("GPU", Assert.Throws<UnsupportedManifestException>(() => One(gpu)).Message, StringComparison.Ordinal);
         Assert.Contains("persistent", Assert.Throws<UnsupportedManifestException>(() => One(WithVolume("beta2", "true", "/data"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_EachReplica_HasTheDevicesThatItWasGiven_AndOthersMeanAnotherContainer()
+    {
+        var service = Build.Service() with { Count = 2 };
+
+        var specs = ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "", replica => [$"GPU-{replica}"]).ToArray();
+
+        Assert.Equal(["GPU-0", "GPU-1"], specs.SelectMany(spec => spec.Gpus));
+        Assert.NotEqual(specs[0].Hash(), (specs[0] with { Gpus = ["GPU-1"] }).Hash());
     }
 
     [Fact]
@@ -102,7 +110,7 @@ public sealed class ContainerSpecBuilderTests
             ],
         };
 
-        var specs = ContainerSpecBuilder.Build(Build.Lease, service, port => 30_000 + port.ContainerPort, "provider.example.com").ToArray();
+        var specs = ContainerSpecBuilder.Build(Build.Lease, service, port => 30_000 + port.ContainerPort, "provider.example.com", _ => []).ToArray();
 
         Assert.Equal([new PortMapping(80, PortProtocol.Tcp, 30_080), new PortMapping(53, PortProtocol.Udp, 30_053)], specs[0].Ports);
         Assert.Empty(specs[1].Ports);
@@ -129,7 +137,7 @@ public sealed class ContainerSpecBuilderTests
     }
 
     private static ContainerSpec One(ManifestService service) =>
-        Assert.Single(ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "provider.example.com"));
+        Assert.Single(ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "provider.example.com", _ => []));
 
     private static ManifestService WithVolume(string storageClass, string persistent, string mount) => Build.Service() with
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,12 @@ internal sealed class WorkloadHost : IAsyncDisposable
     /// <summary>In place of the real firewall when set.</summary>
     public INetworkGuard? Guard { get; set; }
 
+    /// <summary>Another engine than the machine's when set.</summary>
+    public Uri? EngineEndpoint { get; set; }
+
+    /// <summary>The GPUs that orders were given.</summary>
+    public ConcurrentDictionary<OrderId, ValueList<GpuPick>> Picks { get; } = [];
+
     public T Get<T>()
         where T : notnull => (_services ?? throw new InvalidOperationException("not started")).GetRequiredService<T>();
 
@@ -45,6 +52,8 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.AddSingleton<IPortStore>(Stores);
         services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
         if (Guard is not null) services.AddSingleton(Guard);
+        if (EngineEndpoint is not null) services.Configure<DockerOptions>(options => options.Endpoint = EngineEndpoint);
+        services.AddSingleton<IGpuDesk>(new PickedGpus(Picks));
         services.AddInventory();
         services.AddWorkloads();
         services.Configure<WorkloadOptions>(options =>
@@ -102,7 +111,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
     /// <summary>Everything of this provider that the engine holds.</summary>
     public async Task<int> CountOnEngineAsync()
     {
-        using var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient();
+        using var engine = new DockerClientConfiguration(EngineEndpoint ?? DockerClientConfiguration.LocalEndpoint).CreateClient();
         var (containers, networks, volumes) = await ListAsync(engine);
         return containers.Count + networks.Count + volumes.Count;
     }
@@ -110,7 +119,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        using var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient();
+        using var engine = new DockerClientConfiguration(EngineEndpoint ?? DockerClientConfiguration.LocalEndpoint).CreateClient();
         var (containers, networks, volumes) = await ListAsync(engine);
         foreach (var container in containers) await engine.Containers.RemoveContainerAsync(container, new() { Force = true, RemoveVolumes = true }, CancellationToken.None);
         foreach (var network in networks) await engine.Networks.DeleteNetworkAsync(network, CancellationToken.None);
@@ -129,6 +138,19 @@ internal sealed class WorkloadHost : IAsyncDisposable
     private string Describe(LeaseId lease) => Leases.TryGetValue(lease, out var view)
         ? $"{view.Lease.Stage}, {view.Actual.Containers.Count} containers, {string.Join("; ", view.Problems)}"
         : "unknown";
+
+    private sealed class PickedGpus(ConcurrentDictionary<OrderId, ValueList<GpuPick>> picks) : IGpuDesk
+    {
+        public string DriverVersion => "";
+
+        public Task<SelfTestReport> TestAsync(string uuid, SelfTestLevel level, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task QuarantineAsync(string uuid, string reason, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task RestoreAsync(string uuid, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<ValueList<GpuPick>> DurablePicksAsync(OrderId order, CancellationToken ct) => Task.FromResult(picks.GetValueOrDefault(order));
+    }
 
     private sealed record HostName(string Value) : IPublicHostName;
 }
