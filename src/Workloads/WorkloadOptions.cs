@@ -27,6 +27,10 @@ public sealed class WorkloadOptions
     /// <value>Default 10 s; 0 to 10 min.</value>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long all replicas of an update must run before it counts as good. One that fails before is taken back to the last good one.</summary>
+    /// <value>Default 1 min; 0 to 1 h.</value>
+    public TimeSpan StableAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How often everything that runs is compared with everything that should, even when nothing happened.</summary>
     /// <value>Default 15 s; 1 s to 10 min.</value>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(15);

@@ -34,6 +34,7 @@ public static class WorkloadServices
         services.TryAddSingleton<TenantGuard>();
         services.TryAddSingleton<LeaseNetworks>();
         services.TryAddSingleton<ImageKeeper>();
+        services.TryAddSingleton<IVolumeBackend, EngineVolumes>();
         services.TryAddSingleton<RestartTracker>();
         services.TryAddSingleton<PlanRunner>();
         services.TryAddSingleton<LeaseActuators>();

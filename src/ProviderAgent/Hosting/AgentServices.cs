@@ -76,6 +76,7 @@ internal static class AgentServices
 
     private static void AddWorkloadsWithPorts(this IServiceCollection services)
     {
+        services.AddSingleton<ManifestSeal>();
         services.AddSingleton<WorkloadStores>();
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());

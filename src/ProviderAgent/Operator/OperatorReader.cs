@@ -22,6 +22,7 @@ internal sealed class OperatorReader(
     IReservationBook reservations,
     LeaseBook book,
     IWorkloads workloads,
+    IVolumeBackend volumes,
     EarningsReader earnings,
     IOptionsMonitor<ProviderOptions> provider,
     TimeProvider time)
@@ -109,11 +110,12 @@ internal sealed class OperatorReader(
         }
     }
 
-    private static LeaseRow Row(LeaseRecord lease, LeaseView? view)
+    private LeaseRow Row(LeaseRecord lease, LeaseView? view)
     {
         var services = (view?.Group?.Services ?? []).Select(service =>
         {
             var containers = view?.Actual.Containers.Where(container => container.Service == service.Name).ToArray() ?? [];
+            var specs = view?.Desired?.Containers.Where(spec => spec.Service == service.Name).ToArray() ?? [];
             var ports = view?.Desired?.Containers.Where(spec => spec.Service == service.Name).SelectMany(spec => spec.Ports) ?? [];
             return new ServiceRow(
                 service.Name,
@@ -123,9 +125,25 @@ internal sealed class OperatorReader(
                 containers.Sum(container => view?.Restarts.GetValueOrDefault(WorkloadNames.Instance(container.Service, container.Replica)) ?? 0),
                 [.. ports.Select(port => new PortRow(port.ContainerPort, port.HostPort, OptionNames.Key(port.Protocol.ToString())))],
                 [.. containers.Select(container => container.Id)],
-                view?.Problems.GetValueOrDefault(service.Name));
+                view?.Problems.GetValueOrDefault(service.Name),
+                [.. containers.Select(container => Row(container, view))],
+                [.. specs.SelectMany(spec => spec.Volumes.Select(volume => new VolumeRow(volume.Volume, WorkloadNames.Instance(spec.Service, spec.Replica), volume.Class, volume.Size.Bytes, volumes.EnforcesSize, volume.Path)))],
+                [.. (view?.Notes ?? []).Where(note => note.Service == service.Name).Select(note => new NoteRow(note.At, note.Instance, note.Text))]);
         });
         return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""));
+    }
+
+    private static InstanceRow Row(ActualContainer container, LeaseView? view)
+    {
+        var name = WorkloadNames.Instance(container.Service, container.Replica);
+        var exit = view?.LastExits.GetValueOrDefault(name);
+        return new(
+            name,
+            OptionNames.Key(container.Condition.ToString()),
+            container.StartedAt,
+            view?.Restarts.GetValueOrDefault(name) ?? 0,
+            exit is null ? null : new(exit.Reason, exit.ExitCode, exit.At),
+            [.. container.Gpus]);
     }
 
     private static LeaseEarningsRow Row(LeaseEarnings lease) => new(

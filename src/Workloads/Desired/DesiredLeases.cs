@@ -16,11 +16,10 @@ internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, 
     /// <exception cref="PortsExhaustedException">No port of this host is left for it.</exception>
     public async Task<WantedLease> BuildAsync(LeaseRecord lease, CancellationToken ct)
     {
-        if (lease.Manifest is not { } hash) throw new InvalidOperationException($"lease {lease.Id} has no manifest");
+        if (lease.WantedManifest is not { } hash) throw new InvalidOperationException($"lease {lease.Id} has no manifest");
         if (_cache.TryGetValue(lease.Id, out var cached) && cached.Desired.Manifest == hash) return cached;
 
-        var stored = await manifests.FindAsync(lease.Id, ct);
-        if (stored is null || stored.Hash != hash)
+        if (await manifests.FindAsync(lease.Id, hash, ct) is not { } stored)
             throw new UnsupportedManifestException("the accepted manifest is no longer stored on this host; send it again");
         var group = ManifestDecoder.Decode(stored.GroupJson.Span).Groups[0];
         if (!PortRange.TryParse(options.CurrentValue.Ports, out var range)) throw new InvalidOperationException("workloads.ports was not checked");

@@ -84,6 +84,8 @@ internal static class EngineContainer
     private static List<Mount> Mounts(ContainerSpec spec) =>
     [
         .. spec.MemoryMounts.Select(mount => new Mount { Type = "tmpfs", Target = mount.Path, ReadOnly = mount.ReadOnly, TmpfsOptions = new() { SizeBytes = mount.Size.Bytes, Mode = 0x3FF } }), // rwxrwxrwt
+        // What the image has at the path is copied into a volume that is still empty, so that programs that are not root find their folder writable.
+        .. spec.Volumes.Select(volume => new Mount { Type = "volume", Source = volume.Source, Target = volume.Path, ReadOnly = volume.ReadOnly }),
         .. spec.ScratchMounts.Select(path => new Mount { Type = "volume", Target = path }),
     ];
 

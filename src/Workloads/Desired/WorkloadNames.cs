@@ -25,6 +25,12 @@ public static class WorkloadNames
     /// <summary>UUIDs of the GPUs that a container was given, with commas between; absent without any.</summary>
     public const string GpuLabel = "provider-agent.gpus";
 
+    public const string VolumeLabel = "provider-agent.volume";
+    public const string VolumeClassLabel = "provider-agent.volume-class";
+
+    /// <summary>Leased size in bytes.</summary>
+    public const string VolumeSizeLabel = "provider-agent.volume-size";
+
     /// <summary>Every bridge of a tenant starts with this; the firewall rules match on it.</summary>
     public const string BridgePrefix = "lt-";
 
@@ -41,6 +47,10 @@ public static class WorkloadNames
 
     public static string Container(LeaseId lease, string service, int replica) =>
         string.Create(CultureInfo.InvariantCulture, $"pa-{ShortHash(lease)}-{service}-{replica}");
+
+    /// <summary>Of a persistent volume: each replica has its own.</summary>
+    public static string Volume(LeaseId lease, string service, string volume, int replica) =>
+        string.Create(CultureInfo.InvariantCulture, $"pa-{ShortHash(lease)}-{service}-{ShortHash(volume)}-{replica}");
 
     /// <summary>What tenants see as the name of a replica: <c>web-0</c>.</summary>
     public static string Instance(string service, int replica) => string.Create(CultureInfo.InvariantCulture, $"{service}-{replica}");

@@ -26,22 +26,29 @@ public static class WorkloadPlanner
         if (actual.Networks.Count == 0) steps.Add(new PlanStep.EnsureNetwork());
 
         var known = new HashSet<string>(StringComparer.Ordinal);
+        var rolling = Unsettled(wanted, actual);
         foreach (var spec in wanted.Containers)
         {
             var hash = spec.Hash();
             var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
             known.UnionWith(mine.Select(container => container.Id));
             var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition != ContainerCondition.Removing);
-            foreach (var other in mine)
+            // A container being removed still holds its name: nothing to do but wait for it.
+            var outdated = mine.Where(other => other != keep && other.Condition != ContainerCondition.Removing).ToArray();
+            if (keep is null && pullAt(spec) is { } due)
             {
-                // A container being removed still holds its name: nothing to do but wait for it.
-                if (other != keep && other.Condition != ContainerCondition.Removing) steps.Add(new PlanStep.RemoveContainer(other.Id, other.Name));
+                // The old one runs on while the new image comes.
+                PullWhenDue(new(spec.Service, spec.Image), due);
+                continue;
             }
+
+            // Name, ports, volumes and devices can be with one of them only: stop, then start. Replicas take turns, so that a service never goes as a whole.
+            if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service)) continue;
+            foreach (var other in outdated) steps.Add(new PlanStep.RemoveContainer(other.Id, other.Name));
 
             if (keep is null)
             {
-                if (pullAt(spec) is { } due) PullWhenDue(new(spec.Service, spec.Image), due);
-                else if (mine.Length == 0 && isGpuTaken(spec, null)) LookAgain(now + GpuWait);
+                if (mine.Length == 0 && isGpuTaken(spec, null)) LookAgain(now + GpuWait);
                 else if (mine.Length == 0) steps.Add(new PlanStep.CreateContainer(spec));
                 continue;
             }
@@ -75,6 +82,21 @@ public static class WorkloadPlanner
         }
 
         void LookAgain(DateTimeOffset at) => lookAgain = lookAgain is null || at < lookAgain ? at : lookAgain;
+    }
+
+    /// <summary>Services of which a replica is on its way: neither running as wanted, nor still running as it was before.</summary>
+    private static HashSet<string> Unsettled(DesiredLease wanted, ActualLease actual)
+    {
+        var services = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var spec in wanted.Containers)
+        {
+            var hash = spec.Hash();
+            var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
+            var isOld = mine.Any(container => container.SpecHash != hash && container.Condition != ContainerCondition.Removing);
+            if (!isOld && !mine.Any(container => container.SpecHash == hash && container.Condition == ContainerCondition.Running)) services.Add(spec.Service);
+        }
+
+        return services;
     }
 
     /// <summary>Steps for a lease that is paid for but has no manifest yet: only what makes the later start quick. What runs is left alone.</summary>

@@ -17,6 +17,9 @@ internal sealed partial class LeaseActuators(
 {
     private const int MaxSideBySide = 8;
 
+    /// <summary>Ends in a row that are called a loop.</summary>
+    private const int EndsOfALoop = 5;
+
     // A last sample that hangs must not keep an ended lease running.
     private static readonly TimeSpan EndingAllowance = TimeSpan.FromSeconds(5);
 
@@ -86,6 +89,9 @@ internal sealed partial class LeaseActuators(
         _ = Task.Run(() => RunAsync(plan with { Steps = steps }, wanted, done), CancellationToken.None);
     }
 
+    /// <summary>The replica that keeps an update from staying up; null when none does yet.</summary>
+    public ActualContainer? FindHopeless(DesiredLease wanted, ActualLease actual) => UpdateJudge.FindHopeless(wanted, actual, container => restarts.Failures(container.Id));
+
     /// <summary>Begins to carry out one step outside of any plan.</summary>
     /// <returns>False when something else is being done for the lease.</returns>
     public bool TryRun(LeaseId lease, PlanStep step, Action done)
@@ -113,8 +119,12 @@ internal sealed partial class LeaseActuators(
             if (images.FailureOf(lease.Id, spec.Service, spec.Image) is { } failure) problems[spec.Service] = failure;
         }
 
-        foreach (var ended in actual.Containers.Where(container => container.Condition == ContainerCondition.Exited))
-            problems.TryAdd(ended.Service, Ending(ended));
+        var exits = new Dictionary<string, LastExit>(StringComparer.Ordinal);
+        foreach (var container in actual.Containers)
+        {
+            if (restarts.LastExit(container.Id) is { } exit) exits[WorkloadNames.Instance(container.Service, container.Replica)] = exit;
+            if (Trouble(container) is { } trouble) problems.TryAdd(container.Service, trouble);
+        }
 
         return new(
             lease,
@@ -126,6 +136,7 @@ internal sealed partial class LeaseActuators(
                 group => group.Key, group => group.Sum(container => restarts.Restarts(container.Id))))
         {
             Notes = notes.Of(lease.Id),
+            LastExits = exits,
         };
     }
 
@@ -145,10 +156,23 @@ internal sealed partial class LeaseActuators(
         _lanes.Dispose();
     }
 
-    private static string Ending(ActualContainer container)
+    /// <summary>What a tenant should know of a container's state; null when all is well.</summary>
+    private string? Trouble(ActualContainer container)
     {
-        var why = container.OutOfMemory ? "ran out of memory" : $"ended with exit code {container.ExitCode}";
-        return $"{WorkloadNames.Instance(container.Service, container.Replica)} {why}; it is started again after a pause that grows with each end";
+        var instance = WorkloadNames.Instance(container.Service, container.Replica);
+        var ends = restarts.Restarts(container.Id);
+        if (container.Condition == ContainerCondition.Exited)
+        {
+            var why = new LastExit(container.FinishedAt, container.ExitCode, container.OutOfMemory, container.Error).Text;
+            return ends >= EndsOfALoop
+                ? $"{instance} {why}: it ends again and again ({ends} times so far) and is started with pauses of up to 5 min"
+                : $"{instance} {why}; it is started again after a pause that grows with each end";
+        }
+
+        if (container is { Condition: ContainerCondition.Running, OutOfMemory: true }) return $"{instance}: a process in it was ended for lack of memory";
+        return container.Condition == ContainerCondition.Running && ends >= EndsOfALoop && restarts.LastExit(container.Id) is { } last
+            ? $"{instance} runs again, but {last.Text} {ends} times before"
+            : null;
     }
 
     private async Task RunAsync(LeasePlan plan, WantedLease? wanted, Action done)

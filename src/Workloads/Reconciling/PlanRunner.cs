@@ -14,6 +14,7 @@ internal sealed partial class PlanRunner(
     ImageKeeper images,
     RestartTracker restarts,
     EngineReader reader,
+    IVolumeBackend volumes,
     GpuPassthrough gpus,
     GpuProof proof,
     IOptionsMonitor<WorkloadOptions> options,
@@ -57,7 +58,7 @@ internal sealed partial class PlanRunner(
                     await engine.Networks.DeleteNetworkAsync(remove.Id, ct);
                     break;
                 case PlanStep.RemoveVolume remove:
-                    await engine.Volumes.RemoveAsync(remove.Name, force: null, ct);
+                    await volumes.RemoveAsync(remove.Name, ct);
                     break;
             }
         }
@@ -69,7 +70,13 @@ internal sealed partial class PlanRunner(
         CreateContainerResponse created;
         try
         {
+            foreach (var volume in spec.Volumes) await volumes.EnsureAsync(lease, volume, ct);
             created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, gpus.Route), ct);
+        }
+        catch (VolumeUnusableException error)
+        {
+            problems(spec.Service, error.Message);
+            return;
         }
         catch (DockerImageNotFoundException)
         {

@@ -18,6 +18,9 @@ public sealed record LeaseView(
     IReadOnlyDictionary<string, string> Problems,
     IReadOnlyDictionary<string, int> Restarts)
 {
+    /// <summary>How the latest run of a replica (<c>web-0</c>) ended, where an end was seen.</summary>
+    public IReadOnlyDictionary<string, LastExit> LastExits { get; init; } = new Dictionary<string, LastExit>();
+
     /// <summary>What this host did to its replicas lately, oldest first.</summary>
     public ValueList<LeaseNote> Notes { get; init; }
 

@@ -79,9 +79,24 @@ public sealed class ContainerSpecBuilderTests
         Assert.Throws<UnsupportedManifestException>(() => One(WithVolume("ram", "false", path)));
 
     [Fact]
-    public void Build_WhatThisHostDoesNotOffer_IsRefusedWithTheReason()
+    public void Build_PersistentVolume_IsOneOfTheEnginesForEachReplica()
     {
-        Assert.Contains("persistent", Assert.Throws<UnsupportedManifestException>(() => One(WithVolume("beta2", "true", "/data"))).Message, StringComparison.Ordinal);
+        var service = WithVolume("beta2", "true", "/data") with { Count = 2 };
+
+        var specs = ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "", _ => []).ToArray();
+
+        Assert.Equal(("data", "/data", "beta2", new ByteSize(256 * ByteSize.MiB)), specs[0].Volumes.Select(volume => (volume.Volume, volume.Path, volume.Class, volume.Size)).Single());
+        Assert.Equal(2, specs.Select(spec => spec.Volumes[0].Source).Distinct().Count());
+        Assert.Equal(specs[0].Hash(), ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "", _ => []).First().Hash());
+    }
+
+    [Fact]
+    public void Build_TwoVolumesAtOnePath_IsRefused()
+    {
+        var service = WithVolume("beta2", "true", "/data");
+        service = service with { Params = new ServiceParams { Storage = [new StorageMount("data", "/data", false), new StorageMount("data", "/data", true)] } };
+
+        Assert.Contains("two volumes at '/data'", Assert.Throws<UnsupportedManifestException>(() => One(service)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

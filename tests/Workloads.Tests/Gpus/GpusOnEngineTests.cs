@@ -10,7 +10,7 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
 {
     private static readonly string[] Machine = [GpuMachine.Uuid(1), GpuMachine.Uuid(2), GpuMachine.Uuid(3)];
 
-    private readonly WorkloadHost _host = new() { Guard = new NoGuard() };
+    private readonly WorkloadHost _host = new() { Guard = new OpenGuard() };
     private GpuEngine? _engine;
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -162,9 +162,4 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
         Args = ["sleep", "100000"],
         Resources = Build.Service().Resources with { Gpu = new GpuRequest(gpus, []) },
     };
-
-    private sealed class NoGuard : INetworkGuard
-    {
-        public Task EnsureAsync(NetworkGuardRules rules, CancellationToken ct) => Task.CompletedTask;
-    }
 }
