@@ -49,8 +49,43 @@ public sealed class WorkloadOptions
     /// <summary>The tenants' networks and what they may reach.</summary>
     public WorkloadNetworkOptions Network { get; set; } = new();
 
+    /// <summary>Which images may run, and how many are kept.</summary>
+    public WorkloadImageOptions Images { get; set; } = new();
+
     /// <summary>GPUs in containers.</summary>
     public WorkloadGpuOptions Gpu { get; set; } = new();
+}
+
+/// <summary>Which images may run, and how many are kept.</summary>
+public sealed class WorkloadImageOptions
+{
+    /// <summary>Registries, or beginnings of names, from which images may come: <c>docker.io</c>, <c>ghcr.io/acme</c>.</summary>
+    /// <value>Default none, which means all.</value>
+    public List<string> Registries { get; set; } = [];
+
+    /// <summary>Registries, or beginnings of names, from which no image may come. Counts before <see cref="Registries"/>.</summary>
+    /// <value>Default none.</value>
+    public List<string> Deny { get; set; } = [];
+
+    /// <summary>Takes only images that are named by their digest, so that what runs cannot change under a name.</summary>
+    /// <value>Default false.</value>
+    public bool RequireDigest { get; set; }
+
+    /// <summary>Largest image, unpacked.</summary>
+    /// <value>Default 60 GiB; 1 MiB to 1 TiB.</value>
+    public Marketplace.ByteSize MaxSize { get; set; } = new(60 * Marketplace.ByteSize.GiB);
+
+    /// <summary>Nothing is pulled while less than this is free on the engine's disk.</summary>
+    /// <value>Default 2 GiB; 0 to 1 TiB.</value>
+    public Marketplace.ByteSize MinFree { get; set; } = new(2 * Marketplace.ByteSize.GiB);
+
+    /// <summary>While less than this is free, images that nobody uses are removed, the longest unused first.</summary>
+    /// <value>Default 10 GiB; at least <see cref="MinFree"/>.</value>
+    public Marketplace.ByteSize CollectBelow { get; set; } = new(10 * Marketplace.ByteSize.GiB);
+
+    /// <summary>How long an image stays that nobody uses.</summary>
+    /// <value>Default 3 days; 0 to 365 days.</value>
+    public TimeSpan KeepUnused { get; set; } = TimeSpan.FromDays(3);
 }
 
 /// <summary>How containers are kept at their GPUs.</summary>

@@ -33,7 +33,10 @@ public static class WorkloadServices
         services.TryAddSingleton<INetworkGuard>(GuardSelection.Choose);
         services.TryAddSingleton<TenantGuard>();
         services.TryAddSingleton<LeaseNetworks>();
+        services.TryAddSingleton<IDataDisk, DataDisk>();
+        services.TryAddSingleton<ImageLane>();
         services.TryAddSingleton<ImageKeeper>();
+        services.TryAddSingleton<ImageCollector>();
         services.TryAddSingleton<IVolumeBackend, EngineVolumes>();
         services.TryAddSingleton<RestartTracker>();
         services.TryAddSingleton<PlanRunner>();
@@ -47,6 +50,7 @@ public static class WorkloadServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Reconciler>(provider => provider.GetRequiredService<Reconciler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EngineEventWatcher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuWatch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageCollector>(provider => provider.GetRequiredService<ImageCollector>()));
         services.AddHealthChecks()
             .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])
             .AddCheck<Reconciler>("container reconcile", tags: ["live"]);

@@ -104,6 +104,7 @@ internal sealed class OperatorReader(
         if (bids.Paused is { } paused) yield return $"bidding: {paused}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
+        foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
         foreach (var view in snapshot.Leases.Values)
         {
             foreach (var (service, text) in view.Problems) yield return service.Length == 0 ? $"{view.Lease.Id}: {text}" : $"{view.Lease.Id}, {service}: {text}";

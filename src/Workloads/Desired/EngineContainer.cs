@@ -16,10 +16,10 @@ internal static class EngineContainer
     /// <param name="lease">The lease.</param>
     /// <param name="manifest">Hash of the manifest that it comes from; a label only.</param>
     /// <param name="spec">What must run.</param>
-    /// <param name="imageId">The image by content, so that a tag that moves meanwhile changes nothing.</param>
+    /// <param name="image">The image by content, so that a tag that moves meanwhile changes nothing.</param>
     /// <param name="options">Limits that are the same for all tenants.</param>
     /// <param name="gpuRoute">How this engine hands out GPUs.</param>
-    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, string imageId, WorkloadOptions options, GpuRoute gpuRoute)
+    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, GpuRoute gpuRoute)
     {
         var network = WorkloadNames.Network(lease);
         var labels = WorkloadNames.Labels(lease);
@@ -28,11 +28,13 @@ internal static class EngineContainer
         labels[WorkloadNames.ReplicaLabel] = spec.Replica.ToString(CultureInfo.InvariantCulture);
         labels[WorkloadNames.ManifestLabel] = manifest.Hex;
         labels[WorkloadNames.SpecLabel] = spec.Hash();
+        labels[WorkloadNames.ImageLabel] = spec.Image;
+        labels[WorkloadNames.DigestLabel] = image.Digest;
         if (spec.Gpus.Count > 0) labels[WorkloadNames.GpuLabel] = string.Join(',', spec.Gpus);
         return new()
         {
             Name = WorkloadNames.Container(lease, spec.Service, spec.Replica),
-            Image = imageId,
+            Image = image.Id,
             Hostname = HostName(spec),
             Entrypoint = spec.Command.Count > 0 ? [.. spec.Command] : null,
             Cmd = spec.Arguments.Count > 0 ? [.. spec.Arguments] : null,

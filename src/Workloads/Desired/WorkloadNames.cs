@@ -22,6 +22,12 @@ public static class WorkloadNames
     public const string ManifestLabel = "provider-agent.manifest";
     public const string SpecLabel = "provider-agent.spec";
 
+    /// <summary>The image as the tenant wrote it.</summary>
+    public const string ImageLabel = "provider-agent.image";
+
+    /// <summary>What that name meant when the container was made, by its registry.</summary>
+    public const string DigestLabel = "provider-agent.image-digest";
+
     /// <summary>UUIDs of the GPUs that a container was given, with commas between; absent without any.</summary>
     public const string GpuLabel = "provider-agent.gpus";
 

@@ -21,6 +21,9 @@ public abstract record PlanStep
     /// <summary>Ends it with the grace period and starts it again, for a reason that is not the tenant's.</summary>
     public sealed record RestartContainer(string Id, string Service, int Replica, ValueList<string> Gpus) : PlanStep;
 
+    /// <summary>Gives it its own name back, which somebody changed by hand.</summary>
+    public sealed record RenameContainer(string Id, string Name) : PlanStep;
+
     public sealed record UnpauseContainer(string Id) : PlanStep;
 
     /// <summary>Ends it with the grace period, then removes it with its anonymous volumes.</summary>

@@ -53,6 +53,8 @@ public static class WorkloadPlanner
                 continue;
             }
 
+            if (keep.Name != WorkloadNames.Container(wanted.Lease, spec.Service, spec.Replica))
+                steps.Add(new PlanStep.RenameContainer(keep.Id, WorkloadNames.Container(wanted.Lease, spec.Service, spec.Replica)));
             switch (keep.Condition)
             {
                 case ContainerCondition.Paused:

@@ -47,6 +47,10 @@ internal sealed partial class PlanRunner(
                     await engine.Containers.StopContainerAsync(restart.Id, new() { WaitBeforeKillSeconds = (uint)options.CurrentValue.StopGrace.TotalSeconds }, ct);
                     await StartAsync(plan.Lease, restart.Id, restart.Service, restart.Replica, restart.Gpus, problems, ct);
                     break;
+                case PlanStep.RenameContainer rename:
+                    await engine.Containers.RenameContainerAsync(rename.Id, new() { NewName = rename.Name }, ct);
+                    reader.Forget(rename.Id);
+                    break;
                 case PlanStep.UnpauseContainer unpause:
                     await engine.Containers.UnpauseContainerAsync(unpause.Id, ct);
                     reader.Forget(unpause.Id);

@@ -76,7 +76,7 @@ internal sealed partial class Reconciler(
         }
 
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
-        Volatile.Write(ref _snapshot, new(views, time.GetUtcNow(), IsStale: false));
+        Volatile.Write(ref _snapshot, new WorkloadSnapshot(views, time.GetUtcNow(), IsStale: false) { Foreign = reader.Foreign });
         return lookAgain;
     }
 

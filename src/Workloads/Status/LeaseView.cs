@@ -38,6 +38,9 @@ public sealed record LeaseView(
 /// <param name="IsStale">The engine does not answer now, so the rest is from before.</param>
 public sealed record WorkloadSnapshot(IReadOnlyDictionary<Marketplace.LeaseId, LeaseView> Leases, DateTimeOffset? ReadAt, bool IsStale)
 {
+    /// <summary>Engine ids of what carries this provider's label although this daemon did not make it. It is left alone.</summary>
+    public IReadOnlyCollection<string> Foreign { get; init; } = [];
+
     public static WorkloadSnapshot Empty { get; } = new(new Dictionary<Marketplace.LeaseId, LeaseView>(), null, IsStale: true);
 }
 

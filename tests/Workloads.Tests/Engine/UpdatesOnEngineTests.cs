@@ -71,7 +71,7 @@ public sealed class UpdatesOnEngineTests : IAsyncLifetime
         await _host.SendManifestAsync(lease, Service("broken") with { Args = ["sh", "-c", "exit 7"] });
         var view = await _host.WaitForAsync(lease, "the first runs again", view => view.Lease.FailedManifest is not null && view.Lease.Stage == LeaseStage.Active && view.Ready("web") == 1);
 
-        Assert.Equal("first\n", await _host.ExecAsync(lease, "web", "printenv", "WORD"));
+        Assert.Equal("first\n", await _host.ExecAsync(lease, "web", "sh", "-c", "echo $WORD"));
         Assert.Equal(view.Lease.Manifest, view.Lease.FailedManifest);
         Assert.Contains("the one before it runs again", view.Problems[""], StringComparison.Ordinal);
         Assert.Contains("did not stay up", Assert.Single(view.Notes).Text, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class UpdatesOnEngineTests : IAsyncLifetime
 
         await _host.SendManifestAsync(lease, Service("third"));
         view = await _host.WaitForAsync(lease, "the third runs", view => view.Lease is { Stage: LeaseStage.Active, FailedManifest: null } && view.Ready("web") == 1);
-        Assert.Equal("third\n", await _host.ExecAsync(lease, "web", "printenv", "WORD"));
+        Assert.Equal("third\n", await _host.ExecAsync(lease, "web", "sh", "-c", "echo $WORD"));
         Assert.False(view.Problems.ContainsKey(""));
     }
 

@@ -11,7 +11,7 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
     private static readonly string[] Machine = [GpuMachine.Uuid(1), GpuMachine.Uuid(2), GpuMachine.Uuid(3)];
 
     private readonly WorkloadHost _host = new() { Guard = new OpenGuard() };
-    private GpuEngine? _engine;
+    private SpareEngine? _engine;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -134,7 +134,7 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        _engine = await GpuEngine.StartAsync(Machine);
+        _engine = await SpareEngine.StartAsync(Machine);
         _host.EngineEndpoint = _engine.Endpoint;
         _host.Configure = options => options.Network.Subnets = "10.215.0.0/16";
         await _host.StartAsync();

@@ -15,7 +15,9 @@ internal sealed class WorkloadHost : IAsyncDisposable
 {
     public const string Image = "127.0.0.1:5000/test/busybox:1";
 
+    private readonly EventCounter _log = new();
     private ServiceProvider? _services;
+    private IDisposable? _firewall;
 
     public AccountAddress Account { get; } = AccountAddress.Parse("akash1test" + Guid.NewGuid().ToString("N")[..12]);
 
@@ -35,6 +37,12 @@ internal sealed class WorkloadHost : IAsyncDisposable
     /// <summary>Another engine than the machine's when set.</summary>
     public Uri? EngineEndpoint { get; set; }
 
+    /// <summary>In place of the real disk when set.</summary>
+    public IDataDisk? Disk { get; set; }
+
+    /// <summary>How often an event was logged.</summary>
+    public int Logged(string eventName) => _log.Count(eventName);
+
     /// <summary>The GPUs that orders were given.</summary>
     public ConcurrentDictionary<OrderId, ValueList<GpuPick>> Picks { get; } = [];
 
@@ -43,8 +51,10 @@ internal sealed class WorkloadHost : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        if (Guard is null) _firewall ??= await FirewallTurn.TakeAsync();
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug));
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
+        if (Disk is not null) services.AddSingleton(Disk);
         services.AddMetrics();
         services.AddSingleton<IMarketplace>(Market);
         services.AddSingleton<ILeaseStore>(Stores);
@@ -124,6 +134,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
         foreach (var container in containers) await engine.Containers.RemoveContainerAsync(container, new() { Force = true, RemoveVolumes = true }, CancellationToken.None);
         foreach (var network in networks) await engine.Networks.DeleteNetworkAsync(network, CancellationToken.None);
         foreach (var volume in volumes) await engine.Volumes.RemoveAsync(volume, force: true, CancellationToken.None);
+        _firewall?.Dispose();
     }
 
     private async Task<(List<string> Containers, List<string> Networks, List<string> Volumes)> ListAsync(IDockerClient engine)

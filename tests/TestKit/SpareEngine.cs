@@ -5,14 +5,14 @@ namespace ProviderAgent.TestKit;
 
 /// <summary>A Docker engine of its own for one test class, beside the machine's: with a stand-in for the hook of NVIDIA's toolkit, or without.</summary>
 /// <remarks>Needs root. It shares the machine's network, so bridges and subnets must not be those of other tests; images come from the local registry.</remarks>
-public sealed class GpuEngine : IAsyncDisposable
+public sealed class SpareEngine : IAsyncDisposable
 {
     // Without a bridge of its own it would take away that of the machine's engine.
     private readonly string _bridge = $"pa-gpu{Environment.ProcessId % 10000}";
     private readonly TempFolder _folder = new();
     private Process? _process;
 
-    private GpuEngine()
+    private SpareEngine()
     {
     }
 
@@ -23,9 +23,9 @@ public sealed class GpuEngine : IAsyncDisposable
     public string GpuFolder => _folder.File("gpus");
 
     /// <param name="gpus">UUIDs that the stand-in hands out; null for an engine that has no hook at all.</param>
-    public static async Task<GpuEngine> StartAsync(IReadOnlyList<string>? gpus)
+    public static async Task<SpareEngine> StartAsync(IReadOnlyList<string>? gpus)
     {
-        var engine = new GpuEngine();
+        var engine = new SpareEngine();
         Directory.CreateDirectory(engine.GpuFolder);
         if (gpus is not null) await File.WriteAllLinesAsync(Path.Combine(engine.GpuFolder, "machine"), gpus);
         await engine.StartAsync(gpus is not null);
