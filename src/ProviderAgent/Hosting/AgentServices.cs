@@ -64,7 +64,8 @@ internal static class AgentServices
     {
         services.AddSingleton<IGpuStore, GpuStores>();
         services.AddSingleton<TenantProcesses>();
-        services.AddSingleton<TenantProcess>(provider => provider.GetRequiredService<TenantProcesses>().IsTenant);
+        // Asked for only when it is used: the workloads need the GPUs, and the GPUs need to know the workloads' processes.
+        services.AddSingleton<TenantProcess>(provider => pid => provider.GetRequiredService<TenantProcesses>().IsTenant(pid));
         services.AddSingleton(ProbeCommandOfThisProgram());
         services.AddInventory();
     }
