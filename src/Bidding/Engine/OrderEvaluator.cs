@@ -27,9 +27,11 @@ internal sealed partial class OrderEvaluator(
     /// <param name="ct">Stops judging; nothing is lost, the next start finds the order again.</param>
     public async Task EvaluateAsync(OrderWorker worker, Order? listed, CancellationToken ct)
     {
-        if (book.Advance(worker, OrderSignal.Picked) is null) return;
+        var isOurs = book.Advance(worker, OrderSignal.Picked) is not null;
+        if (!isOurs && worker.Stage is not (OrderStage.OrderClosed or OrderStage.Lost)) return;
         try
         {
+            // An order that ended before its turn came is judged too: no order goes by without a reason.
             await JudgeAsync(worker, listed, ct);
         }
         catch (MarketUnavailableException e)
@@ -63,19 +65,18 @@ internal sealed partial class OrderEvaluator(
 
         if (await ReadAsync(worker, ct) is not { } present)
         {
-            var nothing = new OrderFacts(worker.Order, new("", PlacementRequirements.None, []), null, null);
-            await DeclineAsync(worker, nothing, host.Gather(), new(DeclineReason.Unreadable, "the market's description of the order makes no sense"), started, ct);
+            await DeclineAsync(worker, Unknown(worker.Order), host.Gather(), new(DeclineReason.Unreadable, "the market's description of the order makes no sense"), started, ct);
             return;
         }
 
-        if (present.Order is not { State: OrderState.Open } order)
+        var ours = host.Gather();
+        if (present.Order is not { State: OrderState.Open } order || worker.Stage.IsFinal())
         {
-            book.Advance(worker, OrderSignal.OrderGone);
+            await MeetEndedOrderAsync(worker, present, ours, started, ct);
             return;
         }
 
         var facts = OrderFacts.Of(order, present.BidCount);
-        var ours = host.Gather();
         if (present.Bid is { } bid)
         {
             await MeetOwnBidAsync(worker, facts, ours, bid, started, ct);
@@ -144,6 +145,34 @@ internal sealed partial class OrderEvaluator(
 
         await adopter.ApplyAsync(worker, bid, ct);
     }
+
+    /// <summary>An order that takes no bids any more. An earlier decision stays: it says more than that the order is gone.</summary>
+    private async Task MeetEndedOrderAsync(OrderWorker worker, PresentState present, HostFacts ours, long started, CancellationToken ct)
+    {
+        var was = present.Order is { } order ? OrderFacts.Of(order, present.BidCount) : Unknown(worker.Order);
+        var decline = new BidDecision.Decline(DeclineReason.OrderGone, Ending(present.Order, worker.Stage));
+        if (present.Bid is null && !remembered.IsKnown(worker.Order) && await decisions.RecordFirstAsync(DecisionRecord.Of(was, ours, decline, time.GetUtcNow()), ct))
+        {
+            metrics.Decided(time.GetElapsedTime(started));
+            recorder.Seen(was, pricingFacts.Akt);
+            metrics.Declined(decline.Reason);
+            alarm.Declined(decline.Reason);
+            activity.Decided(time.GetUtcNow());
+            Log.Declined(log, worker.Order, decline.Reason, decline.Detail);
+        }
+
+        book.Advance(worker, OrderSignal.OrderGone);
+    }
+
+    /// <summary>What is known of an order that the market does not describe.</summary>
+    private static OrderFacts Unknown(OrderId order) => new(order, new("", PlacementRequirements.None, []), null, null);
+
+    private static string Ending(Order? order, OrderStage stage) => (order?.State, stage) switch
+    {
+        (OrderState.Active, _) or (_, OrderStage.Lost) => "the order had gone to another provider when it was looked at",
+        (null, _) => "the market does not know the order any more",
+        _ => "the order was closed when it was looked at",
+    };
 
     private async Task DeclineAsync(OrderWorker worker, OrderFacts facts, HostFacts ours, BidDecision.Decline decline, long started, CancellationToken ct)
     {

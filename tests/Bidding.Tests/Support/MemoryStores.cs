@@ -85,4 +85,11 @@ internal sealed class MemoryDecisions : IDecisionLog
         OnRecord?.Invoke();
         return Task.CompletedTask;
     }
+
+    public async Task<bool> RecordFirstAsync(DecisionRecord decision, CancellationToken ct)
+    {
+        if (Latest(decision.Order) is not null) return false;
+        await RecordAsync(decision, ct);
+        return true;
+    }
 }
