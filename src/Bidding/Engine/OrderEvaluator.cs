@@ -18,6 +18,7 @@ internal sealed partial class OrderEvaluator(
     BidPlacer placer,
     BiddingGate gate,
     BiddingActivity activity,
+    BiddingPulses pulses,
     BiddingMetrics metrics,
     TimeProvider time,
     ILogger<OrderEvaluator> log)
@@ -200,6 +201,12 @@ internal sealed partial class OrderEvaluator(
         activity.Decided(time.GetUtcNow());
         switch (book.TryPlace(worker, facts, ours.MaxOpenBids))
         {
+            case Placement.Claimed(var allocation) when !PickedGpu.AreAlike(submit.Facts?.Gpus ?? [], PickedGpu.Of(ours.Inventory, allocation.Gpus)):
+                // Somebody took the devices that the price was made for, and there were others: those have a price of their own.
+                worker.Acted();
+                book.Advance(worker, OrderSignal.Postpone);
+                pulses.Scan.Wake();
+                break;
             case Placement.Claimed(var allocation):
                 await placer.BeginAsync(worker, Action(worker, ours, submit.Quote, allocation.Units), ct);
                 break;
