@@ -25,7 +25,7 @@ public static class BiddingServices
         services.TryAddSingleton<BiddingMetrics>();
         services.TryAddSingleton<BiddingActivity>();
         services.TryAddSingleton<SilenceAlarm>();
-        services.TryAddSingleton<FeeMeter>();
+        services.TryAddSingleton<ISpendingMeter, NothingSpent>();
         services.TryAddSingleton<CoinPriceBoard>();
         services.TryAddSingleton<CoinPriceKeeper>();
         services.TryAddSingleton<ListKeeper>();
@@ -59,6 +59,12 @@ public static class BiddingServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessCheck>());
         return services;
+    }
+
+    /// <summary>Where the market does not count: there is nothing to compare a limit with.</summary>
+    private sealed class NothingSpent : ISpendingMeter
+    {
+        public Coin FeesWithin(TimeSpan stretch) => new(0, Denom.Parse("uakt"));
     }
 
     /// <summary>The check behind the watchdog; the same however often the room is added.</summary>
