@@ -19,9 +19,6 @@ public sealed class ChainOptions
     /// <summary>What transactions may cost.</summary>
     public ChainGasOptions Gas { get; set; } = new();
 
-    /// <summary>What bidding may cost before it pauses.</summary>
-    public ChainBudgetOptions Budget { get; set; } = new();
-
     /// <summary>The key that signs.</summary>
     public ChainKeyOptions Key { get; set; } = new();
 
@@ -108,22 +105,6 @@ public sealed class ChainGasOptions
     /// <summary>Account that pays the fees instead of ours, by an allowance that it has granted on the chain.</summary>
     /// <value>Default empty: our own account pays.</value>
     public string FeeGranter { get; set; } = "";
-}
-
-/// <summary>What bidding may cost: section <c>chain.budget</c>. Beyond it no bid is placed; everything else still goes.</summary>
-public sealed class ChainBudgetOptions
-{
-    /// <summary>The most fees within an hour; in the coin of <c>chain.gas.price</c>.</summary>
-    /// <value>Default 10 AKT, enough for some 900 bids.</value>
-    public Coin? FeesPerHour { get; set; } = Coin.Parse("10000000uakt");
-
-    /// <summary>The most fees within a day; in the coin of <c>chain.gas.price</c>.</summary>
-    /// <value>Default 50 AKT.</value>
-    public Coin? FeesPerDay { get; set; } = Coin.Parse("50000000uakt");
-
-    /// <summary>The most that deposits of open bids and running leases lock up together.</summary>
-    /// <value>Default none.</value>
-    public Coin? Deposits { get; set; }
 }
 
 /// <summary>The key that signs: section <c>chain.key</c>. The key itself never stands in the configuration.</summary>

@@ -53,7 +53,9 @@ public static class ChainServiceCollectionExtensions
         services.TryAddSingleton(provider =>
             new RefusalInquiry(provider.GetRequiredService<ChainQueries>(), provider.GetRequiredService<IOptions<ChainOptions>>(), provider.GetRequiredService<TimeProvider>()));
 
+        services.TryAddSingleton<ISpendingLimits, NoLimits>();
         services.TryAddSingleton<SpendingBudget>();
+        services.TryAddSingleton<ISpendingMeter>(provider => provider.GetRequiredService<SpendingBudget>());
         services.TryAddSingleton<UnorderedDeadlines>();
         services.TryAddSingleton<OutcomeSettler>();
         services.TryAddSingleton<BatchSender>();
@@ -76,6 +78,11 @@ public static class ChainServiceCollectionExtensions
         return options.Credential.Length > 0
             ? KeyFile.LoadCredential(options.Credential, Environment.GetEnvironmentVariable(CredentialsVariable), path)
             : KeyFile.Load(options.File, options.PassphraseFile.Length > 0 ? options.PassphraseFile : null, path);
+    }
+
+    private sealed class NoLimits : ISpendingLimits
+    {
+        public SpendingLimits Current { get; } = new();
     }
 
     /// <summary>The checks behind the watchdog; the same however often the room is added.</summary>

@@ -67,6 +67,9 @@ internal sealed partial class BatchSender(
         }
     }
 
+    /// <inheritdoc cref="SpendingBudget.LoadAsync"/>
+    public Task LoadSpendingAsync(CancellationToken ct) => budget.LoadAsync(ct);
+
     /// <summary>Refuses the bids of a batch when they would go beyond the budget; true when it did.</summary>
     private async Task<bool> HoldBackBidsAsync(List<PendingAction> batch, long fee, CancellationToken ct)
     {

@@ -5,7 +5,7 @@ using ProviderAgent.Ledger;
 namespace ProviderAgent.Adapters;
 
 /// <summary>Keeps the bidding room's intents and decisions in the ledger.</summary>
-internal sealed class BiddingStores(IntentStore intents, DecisionStore decisions, TimeProvider time) : IBidJournal, IDecisionLog
+internal sealed class BiddingStores(IntentStore intents, DecisionStore decisions) : IBidJournal, IDecisionLog
 {
     /// <summary>Kind of these intents in the ledger's journal.</summary>
     public const string Kind = "bid";
@@ -19,23 +19,23 @@ internal sealed class BiddingStores(IntentStore intents, DecisionStore decisions
     public Task<IReadOnlyList<OpenBidIntent>> ListOpenAsync(CancellationToken ct) => Guarded(async () =>
         (IReadOnlyList<OpenBidIntent>)[.. (await intents.ListOpenAsync(Kind, ct)).Select(stored => new OpenBidIntent(new(stored.Id), BidIntentJson.Read(stored.BodyJson)))]);
 
-    public Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct) => Guarded(() => intents.CountBegunAsync(Kind, time.GetUtcNow() - within, ct));
-
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct) => Guarded(async () =>
     {
-        await decisions.PutAsync(
-            new(
-                decision.Order,
-                decision.DecidedAt,
-                decision.IsBid ? DecisionResult.Bid : DecisionResult.Decline,
-                decision.Reason?.ToString() ?? "Bid",
-                decision.Detail,
-                decision.Price?.ToString(),
-                decision.InputsJson,
-                Times: 0),
-            ct);
+        await decisions.PutAsync(Stored(decision), ct);
         return true;
     });
+
+    public Task<bool> RecordFirstAsync(DecisionRecord decision, CancellationToken ct) => Guarded(() => decisions.PutFirstAsync(Stored(decision), ct));
+
+    private static StoredDecision Stored(DecisionRecord decision) => new(
+        decision.Order,
+        decision.DecidedAt,
+        decision.IsBid ? DecisionResult.Bid : DecisionResult.Decline,
+        decision.Reason?.ToString() ?? "Bid",
+        decision.Detail,
+        decision.Price?.ToString(),
+        decision.InputsJson,
+        Times: 0);
 
     private static async Task<T> Guarded<T>(Func<Task<T>> call)
     {

@@ -7,6 +7,7 @@ using ProviderAgent.Gateway;
 using ProviderAgent.Hosting.Systemd;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
+using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator;
 using ProviderAgent.Operator.Metrics;
@@ -25,6 +26,7 @@ internal static class AgentServices
         services.AddAgentSections();
         services.AddLedger();
         services.AddSingleton<ITransactionOutbox, TransactionOutbox>();
+        services.AddSingleton<ISpendingLimits, OperatorLimits>();
         services.AddChain();
         services.AddSingleton<GatewayCertificate>();
         return services;

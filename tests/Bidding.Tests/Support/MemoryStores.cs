@@ -45,12 +45,6 @@ internal sealed class MemoryJournal : IBidJournal
         }
     }
 
-    public Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct)
-    {
-        ThrowIfBroken();
-        lock (_gate) return Task.FromResult(_entries.Count);
-    }
-
     private void ThrowIfBroken()
     {
         if (IsBroken) throw new BidStoreUnavailableException("the disk is full");
@@ -80,9 +74,16 @@ internal sealed class MemoryDecisions : IDecisionLog
 
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct)
     {
-        if (IsBroken) throw new BidStoreUnavailableException("the disk is full");
+        if (IsBroken) return Task.FromException(new BidStoreUnavailableException("the disk is full"));
         lock (_gate) _records.Add(decision);
         OnRecord?.Invoke();
         return Task.CompletedTask;
+    }
+
+    public async Task<bool> RecordFirstAsync(DecisionRecord decision, CancellationToken ct)
+    {
+        if (Latest(decision.Order) is not null) return false;
+        await RecordAsync(decision, ct);
+        return true;
     }
 }
