@@ -33,6 +33,14 @@ public sealed class InventoryOptionsValidatorTests
     public void Validate_Overcommit_KeepsItsBounds(int cpu, int memory, bool good) =>
         Assert.Equal(good, new InventoryOptionsValidator().Validate(null, new() { Overcommit = new() { Cpu = cpu, Memory = memory } }).Succeeded);
 
+    [Theory]
+    [InlineData("beta2", true)]
+    [InlineData("default", true)]
+    [InlineData("ram", false)]
+    [InlineData("fast", false)]
+    public void Validate_PersistentClasses_AreTheMarkets(string storageClass, bool good) =>
+        Assert.Equal(good, new InventoryOptionsValidator().Validate(null, new() { StorageClasses = new() { Persistent = [storageClass] } }).Succeeded);
+
     [Fact]
     public void Keep_Defaults_AreWhatTheGuidePromises()
     {

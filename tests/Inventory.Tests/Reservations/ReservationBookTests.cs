@@ -65,6 +65,19 @@ public sealed class ReservationBookTests : IDisposable
         Assert.Contains("no GPU is for sale on this host", refusal.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void TryReserve_PersistentClassIsForSale_ThatOneFitsAndTakesOfTheDisk()
+    {
+        _fixture.Options.StorageClasses.Persistent = ["beta3"];
+        _fixture.Measure();
+
+        var refusal = _fixture.Refusal(1, Groups.Of(Groups.Unit().With(Groups.Volume("data", ByteSize.GiB, ("class", "beta2"), ("persistent", "true")))));
+        Assert.Contains("of class 'beta2': for sale here are beta3", refusal.Detail, StringComparison.Ordinal);
+        Assert.IsType<ReserveOutcome.Reserved>(_fixture.Reserve(1, Groups.Of(Groups.Unit().With(Groups.Volume("data", ByteSize.GiB, ("class", "beta3"), ("persistent", "true"))))));
+        Assert.Equal(6 * ByteSize.GiB, Book.Snapshot[ResourceKind.Storage].Used);
+        Assert.Equal(ResourceKind.Storage, _fixture.Refusal(2, Groups.Of(Groups.Unit().With(Groups.Volume("data", 200 * ByteSize.GiB, ("class", "beta3"), ("persistent", "true"))))).Resource);
+    }
+
     public static TheoryData<string, ResourceKind> UnsoldThings => new()
     {
         { "persistent", ResourceKind.StorageClass },

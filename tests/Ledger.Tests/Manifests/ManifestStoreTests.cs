@@ -23,6 +23,22 @@ public sealed class ManifestStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Put_OneIsToBeKept_ItIsFoundBesideTheLatestTwo_UntilAnotherIs()
+    {
+        await using var ledger = _fixture.Open();
+        await ledger.Manifests.PutAsync(Sample.Lease(1), Sample.Hash(1), Body(1), default);
+        for (var n = 2; n <= 4; n++) await ledger.Manifests.PutAsync(Sample.Lease(1), Sample.Hash(n), Body(n), keep: Sample.Hash(1), default);
+
+        Assert.Equal("body 1", Encoding.UTF8.GetString((await ledger.Manifests.FindAsync(Sample.Lease(1), Sample.Hash(1), default))!.GroupJson.Span));
+        Assert.Null(await ledger.Manifests.FindAsync(Sample.Lease(1), Sample.Hash(2), default));
+        Assert.Null(await ledger.Manifests.FindAsync(Sample.Lease(2), Sample.Hash(1), default));
+
+        await ledger.Manifests.PutAsync(Sample.Lease(1), Sample.Hash(5), Body(5), keep: Sample.Hash(4), default);
+        Assert.Null(await ledger.Manifests.FindAsync(Sample.Lease(1), Sample.Hash(1), default));
+        Assert.Equal(2, await ledger.Core.Readers.ReadAsync(session => session.FindInteger("SELECT count(*) FROM manifest"), default));
+    }
+
+    [Fact]
     public async Task Put_SameHashAgain_ChangesNothing()
     {
         await using var ledger = _fixture.Open();
