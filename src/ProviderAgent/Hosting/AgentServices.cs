@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProviderAgent.Adapters;
 using ProviderAgent.Bidding;
 using ProviderAgent.Chain;
@@ -7,6 +8,7 @@ using ProviderAgent.Gateway;
 using ProviderAgent.Hosting.Systemd;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
+using ProviderAgent.Market;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator;
 using ProviderAgent.Operator.Metrics;
@@ -27,6 +29,8 @@ internal static class AgentServices
         services.AddSingleton<ITransactionOutbox, TransactionOutbox>();
         services.AddChain();
         services.AddSingleton<GatewayCertificate>();
+        services.TryAddSingleton<DetectedAttributes>(() => null);
+        services.AddSingleton<MarketActs>();
         return services;
     }
 
@@ -44,6 +48,7 @@ internal static class AgentServices
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<ISampleSource, UsageSamples>();
         services.AddHostedService<OperatorServer>();
+        services.AddSingleton<DetectedAttributes>(provider => provider.GetRequiredService<InventoryReader>().DetectedAttributes);
         services.AddAgentCore(options);
         services.AddInventoryWithPorts();
         services.AddWorkloadsWithPorts();
@@ -52,6 +57,9 @@ internal static class AgentServices
         services.AddGatewayWithPorts();
         services.AddSingleton<MarketEventPump>();
         services.AddHostedService(provider => provider.GetRequiredService<MarketEventPump>());
+        services.AddSingleton<MarketPresence>();
+        services.AddHostedService(provider => provider.GetRequiredService<MarketPresence>());
+        services.AddSingleton<ISampleSource>(provider => provider.GetRequiredService<MarketPresence>());
         services.AddHostedService<ConfigReload>();
         services.AddHostedService<Watchdog>();
         services.AddHealthChecks()
@@ -95,6 +103,7 @@ internal static class AgentServices
         services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<BiddingStores>());
         services.AddSingleton<IOrderLog, OrderLog>();
         services.AddSingleton<IListArchive, ListArchive>();
+        services.AddSingleton<ICoinPriceOracle, MarketCoinPrice>();
         services.AddBidding();
     }
 
