@@ -26,7 +26,6 @@ public static class BiddingServices
         services.TryAddSingleton<BiddingActivity>();
         services.TryAddSingleton<SilenceAlarm>();
         services.TryAddSingleton<FeeMeter>();
-        services.TryAddSingleton<IGpuPicker, NoGpuPicker>();
         services.TryAddSingleton<CoinPriceBoard>();
         services.TryAddSingleton<CoinPriceKeeper>();
         services.TryAddSingleton<ListKeeper>();

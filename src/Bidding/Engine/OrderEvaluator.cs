@@ -18,6 +18,7 @@ internal sealed partial class OrderEvaluator(
     BidPlacer placer,
     BiddingGate gate,
     BiddingActivity activity,
+    BiddingPulses pulses,
     BiddingMetrics metrics,
     TimeProvider time,
     ILogger<OrderEvaluator> log)
@@ -27,9 +28,11 @@ internal sealed partial class OrderEvaluator(
     /// <param name="ct">Stops judging; nothing is lost, the next start finds the order again.</param>
     public async Task EvaluateAsync(OrderWorker worker, Order? listed, CancellationToken ct)
     {
-        if (book.Advance(worker, OrderSignal.Picked) is null) return;
+        var isOurs = book.Advance(worker, OrderSignal.Picked) is not null;
+        if (!isOurs && worker.Stage is not (OrderStage.OrderClosed or OrderStage.Lost)) return;
         try
         {
+            // An order that ended before its turn came is judged too: no order goes by without a reason.
             await JudgeAsync(worker, listed, ct);
         }
         catch (MarketUnavailableException e)
@@ -63,19 +66,18 @@ internal sealed partial class OrderEvaluator(
 
         if (await ReadAsync(worker, ct) is not { } present)
         {
-            var nothing = new OrderFacts(worker.Order, new("", PlacementRequirements.None, []), null, null);
-            await DeclineAsync(worker, nothing, host.Gather(), new(DeclineReason.Unreadable, "the market's description of the order makes no sense"), started, ct);
+            await DeclineAsync(worker, Unknown(worker.Order), host.Gather(), new(DeclineReason.Unreadable, "the market's description of the order makes no sense"), started, ct);
             return;
         }
 
-        if (present.Order is not { State: OrderState.Open } order)
+        var ours = host.Gather();
+        if (present.Order is not { State: OrderState.Open } order || worker.Stage.IsFinal())
         {
-            book.Advance(worker, OrderSignal.OrderGone);
+            await MeetEndedOrderAsync(worker, present, ours, started, ct);
             return;
         }
 
         var facts = OrderFacts.Of(order, present.BidCount);
-        var ours = host.Gather();
         if (present.Bid is { } bid)
         {
             await MeetOwnBidAsync(worker, facts, ours, bid, started, ct);
@@ -145,6 +147,34 @@ internal sealed partial class OrderEvaluator(
         await adopter.ApplyAsync(worker, bid, ct);
     }
 
+    /// <summary>An order that takes no bids any more. An earlier decision stays: it says more than that the order is gone.</summary>
+    private async Task MeetEndedOrderAsync(OrderWorker worker, PresentState present, HostFacts ours, long started, CancellationToken ct)
+    {
+        var was = present.Order is { } order ? OrderFacts.Of(order, present.BidCount) : Unknown(worker.Order);
+        var decline = new BidDecision.Decline(DeclineReason.OrderGone, Ending(present.Order, worker.Stage));
+        if (present.Bid is null && !remembered.IsKnown(worker.Order) && await decisions.RecordFirstAsync(DecisionRecord.Of(was, ours, decline, time.GetUtcNow()), ct))
+        {
+            metrics.Decided(time.GetElapsedTime(started));
+            recorder.Seen(was, pricingFacts.Akt);
+            metrics.Declined(decline.Reason);
+            alarm.Declined(decline.Reason);
+            activity.Decided(time.GetUtcNow());
+            Log.Declined(log, worker.Order, decline.Reason, decline.Detail);
+        }
+
+        book.Advance(worker, OrderSignal.OrderGone);
+    }
+
+    /// <summary>What is known of an order that the market does not describe.</summary>
+    private static OrderFacts Unknown(OrderId order) => new(order, new("", PlacementRequirements.None, []), null, null);
+
+    private static string Ending(Order? order, OrderStage stage) => (order?.State, stage) switch
+    {
+        (OrderState.Active, _) or (_, OrderStage.Lost) => "the order had gone to another provider when it was looked at",
+        (null, _) => "the market does not know the order any more",
+        _ => "the order was closed when it was looked at",
+    };
+
     private async Task DeclineAsync(OrderWorker worker, OrderFacts facts, HostFacts ours, BidDecision.Decline decline, long started, CancellationToken ct)
     {
         metrics.Decided(time.GetElapsedTime(started));
@@ -165,14 +195,18 @@ internal sealed partial class OrderEvaluator(
     private async Task BidAsync(OrderWorker worker, OrderFacts facts, HostFacts ours, BidDecision.Submit submit, long started, CancellationToken ct)
     {
         metrics.Decided(time.GetElapsedTime(started));
-        await decisions.RecordAsync(DecisionRecord.Of(facts, ours, submit, time.GetUtcNow()), ct);
-        if (!remembered.IsKnown(worker.Order)) recorder.Seen(facts, pricingFacts.Akt);
-        metrics.Accepted();
-        activity.Decided(time.GetUtcNow());
         switch (book.TryPlace(worker, facts, ours.MaxOpenBids))
         {
+            case Placement.Claimed(var allocation) when !PickedGpu.AreAlike(submit.Facts?.Gpus ?? [], PickedGpu.Of(ours.Inventory, allocation.Gpus)):
+                // Somebody took the devices that the price was made for, and there were others: those have a price of their own.
+                worker.Acted();
+                book.Advance(worker, OrderSignal.Postpone);
+                pulses.Scan.Wake();
+                break;
             case Placement.Claimed(var allocation):
-                await placer.BeginAsync(worker, Action(worker, ours, submit.Quote, allocation.Units), ct);
+                var action = Action(worker, ours, submit.Quote, allocation.Units);
+                await placer.BeginAsync(worker, action, decisions.RecordAsync(DecisionRecord.Of(facts, ours, submit, time.GetUtcNow()), ct), ct);
+                NoteAccepted(worker, facts);
                 break;
             case Placement.NoneLeft:
                 await DeclineAsync(worker, facts, ours, OpenBidsRule.Decline(ours.MaxOpenBids), started, ct);
@@ -180,7 +214,18 @@ internal sealed partial class OrderEvaluator(
             case Placement.DoesNotFit(var refusal):
                 await DeclineAsync(worker, facts, ours, FitRule.Decline(refusal), started, ct);
                 break;
+            case Placement.Gone:
+                await decisions.RecordAsync(DecisionRecord.Of(facts, ours, submit, time.GetUtcNow()), ct);
+                NoteAccepted(worker, facts);
+                break;
         }
+    }
+
+    private void NoteAccepted(OrderWorker worker, OrderFacts facts)
+    {
+        if (!remembered.IsKnown(worker.Order)) recorder.Seen(facts, pricingFacts.Akt);
+        metrics.Accepted();
+        activity.Decided(time.GetUtcNow());
     }
 
     private MarketAction.PlaceBid Action(OrderWorker worker, HostFacts ours, Quote quote, ValueList<ResourceUnit> offer) => new(

@@ -3,7 +3,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding;
 
 /// <summary>Gathers what a price may depend on, without asking anybody.</summary>
-internal sealed class PricingFactsSource(IGpuPicker picker, CoinPriceBoard coins, TimeProvider time)
+internal sealed class PricingFactsSource(CoinPriceBoard coins, TimeProvider time)
 {
     /// <summary>What one AKT is worth now; null when not known.</summary>
     public Decimal18? Akt => coins.Usable(out _)?.Usd;
@@ -17,22 +17,12 @@ internal sealed class PricingFactsSource(IGpuPicker picker, CoinPriceBoard coins
             {
                 Now = time.GetUtcNow(),
                 Inventory = host.Inventory,
-                Gpus = AsksForGpus(order.Group) ? picker.Pick(order.Group) : [],
+                Gpus = PickedGpu.Of(host.Inventory, order.Group),
                 Akt = akt,
                 AktProblem = problem,
                 Deposit = host.Deposit,
                 ReclaimWindow = ReclaimRule.Offered(host.ReclaimWindow, host.Parameters),
             },
         };
-    }
-
-    private static bool AsksForGpus(GroupSpec group)
-    {
-        foreach (var unit in group.Units)
-        {
-            if (unit.Resources.Gpus > 0) return true;
-        }
-
-        return false;
     }
 }

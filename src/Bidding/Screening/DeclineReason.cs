@@ -120,6 +120,9 @@ public enum DeclineReason
     /// <summary>The order has been open for so long that it is most likely given up.</summary>
     OrderEnding,
 
+    /// <summary>The order took no bids any more when it was looked at: closed, or gone to somebody else.</summary>
+    OrderGone,
+
     /// <summary>The fees of a day are spent.</summary>
     FeeBudget,
 

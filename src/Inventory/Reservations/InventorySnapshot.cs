@@ -33,6 +33,9 @@ public sealed record InventorySnapshot(
     /// <summary>Why the group would be refused now; null when it fits.</summary>
     public ReservationRefusal? Refuse(GroupSpec group) => Fitter.Refuse(group, this, out _);
 
+    /// <summary>The devices that the group would be given now; empty when it asks for none, or does not fit.</summary>
+    public ValueList<GpuPick> PickGpus(GroupSpec group) => Fitter.Refuse(group, this, out var placement) is null && placement is not null ? GpuShelf.Picks(group, placement) : [];
+
     /// <summary>What is free, as a placer takes it.</summary>
     public NodeStock Stock(string name) => new(
         name,

@@ -23,6 +23,9 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     /// <summary>Which order has which device; reading it takes no lock.</summary>
     public IReadOnlyDictionary<string, OrderId> GpuOwners => _gpus.Owners;
 
+    /// <summary>A lease has the device.</summary>
+    public bool IsLeased(string uuid) => _gpus.Owners.TryGetValue(uuid, out var order) && _snapshot.Reservations.TryGetValue(order, out var held) && held.IsAssigned;
+
     public ReserveOutcome TryReserve(OrderId owner, GroupSpec group, TimeSpan lifetime)
     {
         lock (_gate)

@@ -21,25 +21,13 @@ public sealed class DecisionStore
     /// <summary>Stores a decision in place of an earlier one on the same order.</summary>
     /// <exception cref="ArgumentException">The reason is empty or longer than 64 characters, or the inputs are not JSON.</exception>
     /// <exception cref="LedgerUnavailableException">Not stored.</exception>
-    public Task PutAsync(StoredDecision decision, CancellationToken ct)
-    {
-        LedgerText.Key(decision.Reason, MaxReason, nameof(decision));
-        LedgerJson.Checked(decision.InputsJson, nameof(decision));
-        return _core.Writer.WriteAsync(
-            session => session.Execute(
-                """
-                INSERT INTO decision (order_id, decided_at, result, reason, detail, price, inputs, times) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)
-                ON CONFLICT (order_id) DO UPDATE SET decided_at = $2, result = $3, reason = $4, detail = $5, price = $6, inputs = $7, times = times + 1
-                """,
-                decision.Order.ToString(),
-                decision.DecidedAt.ToMs(),
-                decision.Result.ToString(),
-                decision.Reason,
-                LedgerText.Cut(decision.Detail, MaxDetail),
-                decision.Price is null ? null : LedgerText.Cut(decision.Price, MaxPrice),
-                decision.InputsJson),
-            ct);
-    }
+    public Task PutAsync(StoredDecision decision, CancellationToken ct) => WriteAsync(
+        decision, "DO UPDATE SET decided_at = $2, result = $3, reason = $4, detail = $5, price = $6, inputs = $7, times = times + 1", ct);
+
+    /// <summary>Stores a decision unless there is one on the order already.</summary>
+    /// <returns>True when it was stored.</returns>
+    /// <inheritdoc cref="PutAsync" path="/exception"/>
+    public Task<bool> PutFirstAsync(StoredDecision decision, CancellationToken ct) => WriteAsync(decision, "DO NOTHING", ct);
 
     /// <summary>The latest decision on an order; null when there is none (any more).</summary>
     /// <exception cref="LedgerUnavailableException">The storage failed.</exception>
@@ -74,6 +62,23 @@ public sealed class DecisionStore
                     limit);
             },
             ct);
+
+    private Task<bool> WriteAsync(StoredDecision decision, string whenKnown, CancellationToken ct)
+    {
+        LedgerText.Key(decision.Reason, MaxReason, nameof(decision));
+        LedgerJson.Checked(decision.InputsJson, nameof(decision));
+        return _core.Writer.WriteAsync(
+            session => session.Execute(
+                $"INSERT INTO decision (order_id, decided_at, result, reason, detail, price, inputs, times) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (order_id) {whenKnown}",
+                decision.Order.ToString(),
+                decision.DecidedAt.ToMs(),
+                decision.Result.ToString(),
+                decision.Reason,
+                LedgerText.Cut(decision.Detail, MaxDetail),
+                decision.Price is null ? null : LedgerText.Cut(decision.Price, MaxPrice),
+                decision.InputsJson) == 1,
+            ct);
+    }
 
     private static List<DecisionCount> Count(SqlSession session, DateTimeOffset since)
     {

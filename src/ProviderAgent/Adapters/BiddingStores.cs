@@ -23,19 +23,21 @@ internal sealed class BiddingStores(IntentStore intents, DecisionStore decisions
 
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct) => Guarded(async () =>
     {
-        await decisions.PutAsync(
-            new(
-                decision.Order,
-                decision.DecidedAt,
-                decision.IsBid ? DecisionResult.Bid : DecisionResult.Decline,
-                decision.Reason?.ToString() ?? "Bid",
-                decision.Detail,
-                decision.Price?.ToString(),
-                decision.InputsJson,
-                Times: 0),
-            ct);
+        await decisions.PutAsync(Stored(decision), ct);
         return true;
     });
+
+    public Task<bool> RecordFirstAsync(DecisionRecord decision, CancellationToken ct) => Guarded(() => decisions.PutFirstAsync(Stored(decision), ct));
+
+    private static StoredDecision Stored(DecisionRecord decision) => new(
+        decision.Order,
+        decision.DecidedAt,
+        decision.IsBid ? DecisionResult.Bid : DecisionResult.Decline,
+        decision.Reason?.ToString() ?? "Bid",
+        decision.Detail,
+        decision.Price?.ToString(),
+        decision.InputsJson,
+        Times: 0);
 
     private static async Task<T> Guarded<T>(Func<Task<T>> call)
     {

@@ -51,6 +51,42 @@ public sealed class BidEngineTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Order_GoneBeforeItsTurn_HasAReasonAllTheSame(bool isTaken)
+    {
+        var run = await _world.StartAsync();
+        var order = _world.Market.Post(1);
+        if (isTaken) _world.Market.Accept(order, Build.Rival);
+        else _world.Market.Close(order, new MarketEvent.OrderClosed(order));
+
+        await run.DeliverAsync();
+
+        await run.DecidedAsync(order, DeclineReason.OrderGone);
+        Assert.Contains(isTaken ? "gone to another provider" : "was closed", _world.Decisions.Latest(order)!.Detail);
+        await run.GoneAsync(order);
+        Assert.Empty(_world.Placed);
+        Assert.Equal(1, run.Meters.Sum("provider_order_declined_total", "reason=OrderGone"));
+    }
+
+    [Fact]
+    public async Task Order_DecidedByAnEarlierRunAndGoneNow_KeepsItsReason()
+    {
+        var first = await _world.StartAsync();
+        var order = await first.PostAsync(1, Build.Group(Build.Unit(limit: "0.001")));
+        await first.DecidedAsync(order, DeclineReason.AboveLimit);
+        await first.StopAsync();
+        _world.Market.Close(order, new MarketEvent.OrderClosed(order));
+        var second = await _world.StartAsync();
+
+        var worker = second.Book.GetOrAdd(order, out _); // as an event that is handed over again brings it about
+        second.Queues.Fresh.Writer.TryWrite(worker);
+
+        await second.GoneAsync(order);
+        Assert.Equal(DeclineReason.AboveLimit, _world.Decisions.Latest(order)!.Reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Bid_Lost_ReleasesWithoutTransaction(bool eventArrives)
     {
         var run = await _world.StartAsync();
@@ -233,7 +269,7 @@ public sealed class BidEngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Order_ClosedBeforeItIsRead_IsDroppedQuietly()
+    public async Task Order_ClosedBeforeItIsRead_IsDroppedWithItsReason()
     {
         var run = await _world.StartAsync();
         var order = _world.Market.Post(1);
@@ -243,7 +279,7 @@ public sealed class BidEngineTests : IAsyncDisposable
         await run.Engine.HandleAsync(posted, default);
         await run.GoneAsync(order);
 
-        Assert.Empty(_world.Decisions.Records);
+        Assert.Equal(DeclineReason.OrderGone, Assert.Single(_world.Decisions.Records).Reason);
         Assert.Empty(_world.Market.Done);
     }
 

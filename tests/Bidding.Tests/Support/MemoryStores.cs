@@ -80,9 +80,16 @@ internal sealed class MemoryDecisions : IDecisionLog
 
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct)
     {
-        if (IsBroken) throw new BidStoreUnavailableException("the disk is full");
+        if (IsBroken) return Task.FromException(new BidStoreUnavailableException("the disk is full"));
         lock (_gate) _records.Add(decision);
         OnRecord?.Invoke();
         return Task.CompletedTask;
+    }
+
+    public async Task<bool> RecordFirstAsync(DecisionRecord decision, CancellationToken ct)
+    {
+        if (Latest(decision.Order) is not null) return false;
+        await RecordAsync(decision, ct);
+        return true;
     }
 }

@@ -105,4 +105,6 @@ internal sealed class MortalStores(IBidJournal journal, IDecisionLog decisions, 
     public Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct) => journal.CountBegunAsync(within, ct);
 
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct) => life.CallAsync("Record", () => decisions.RecordAsync(decision, ct));
+
+    public Task<bool> RecordFirstAsync(DecisionRecord decision, CancellationToken ct) => life.CallAsync("Record", () => decisions.RecordFirstAsync(decision, ct));
 }

@@ -11,6 +11,28 @@ public sealed class GpuTrackerTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
+    public void Swept_LeasedCard_ItsPowerIsMeasuredAndThatOfOthersIsNot()
+    {
+        _fixture.Sweep(GpuFixture.Card(1), GpuFixture.Card(2));
+        Book.EnsureAssigned(Groups.Order(1), GpuOrders.Order(1));
+        var leased = Book.Snapshot.Gpus.Single(gpu => gpu.Owner is not null).Card.Index;
+        for (var i = 0; i < LeasedPower.Least; i++)
+        {
+            Assert.Null(_fixture[leased].Card.LeasedMilliwatts);
+            _fixture.Sweep(Draws(1, i % 2 == 0 ? 300_000u : 200_000u), Draws(2, i % 2 == 0 ? 300_000u : 200_000u));
+        }
+
+        Assert.Equal(250_000, _fixture[leased].Card.LeasedMilliwatts);
+        Assert.Null(_fixture[3 - leased].Card.LeasedMilliwatts);
+        Assert.Equal([450_000, 450_000], [_fixture[1].Card.RatedMilliwatts, _fixture[2].Card.RatedMilliwatts]);
+
+        _fixture.Sweep(Draws(leased, uint.MaxValue) with { PowerLimitMilliwatts = uint.MaxValue });
+        Assert.Equal((250_000, 450_000), (_fixture[leased].Card.LeasedMilliwatts, _fixture[leased].Card.RatedMilliwatts));
+
+        static GpuReading Draws(int number, uint milliwatts) => GpuFixture.Card(number) with { PowerMilliwatts = milliwatts, PowerLimitMilliwatts = 450_000 };
+    }
+
+    [Fact]
     public void Swept_EightCardsOfThreeModels_ShowsEachAsItIs()
     {
         _fixture.Sweep(

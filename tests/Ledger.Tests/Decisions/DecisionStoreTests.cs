@@ -21,6 +21,17 @@ public sealed class DecisionStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task PutFirst_KnownOrder_LeavesTheEarlierDecision()
+    {
+        await using var ledger = _fixture.Open();
+        Assert.True(await ledger.Decisions.PutFirstAsync(Decision(1), default));
+
+        Assert.False(await ledger.Decisions.PutFirstAsync(Decision(1) with { Reason = "later" }, default));
+
+        Assert.Equal(Decision(1) with { Times = 1 }, await ledger.Decisions.FindAsync(Sample.Order(1), default));
+    }
+
+    [Fact]
     public async Task CountByReason_Mixed_CountsOrdersSince()
     {
         await using var ledger = _fixture.Open();

@@ -132,6 +132,8 @@ internal static class PriceDocument
         json.WriteString("ram", gpu.Ram);
         json.WriteString("interface", gpu.Interface);
         json.WriteString("uuid", gpu.Uuid);
+        if (gpu.RatedWatts is { } rated) json.WriteNumber("rated_watts", rated);
+        if (gpu.MeasuredWatts is { } measured) json.WriteNumber("measured_watts", measured);
         json.WriteEndObject();
     }
 }

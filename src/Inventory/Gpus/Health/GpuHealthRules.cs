@@ -24,6 +24,9 @@ internal static class GpuHealthRules
     /// <summary>Memory in bytes when it can be true; zero otherwise.</summary>
     public static long AcceptedMemory(ulong? bytes) => bytes is >= MinMemory and <= MaxMemory ? (long)bytes.Value : 0;
 
+    /// <summary>Power when it can be true; null otherwise.</summary>
+    public static uint? AcceptedPower(uint? milliwatts) => milliwatts is > 0 and <= MaxMilliwatts ? milliwatts : null;
+
     private static IEnumerable<GpuComplaint> Complaints(GpuReading reading, ulong? baselineEcc)
     {
         if (reading.Fault is NvmlReturn.GpuIsLost or NvmlReturn.GpuNotFound) yield return new(Weight.Lost, reading.Fault.Text());

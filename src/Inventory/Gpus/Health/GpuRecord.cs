@@ -36,4 +36,7 @@ internal sealed class GpuRecord(string uuid)
     public int CleanSweeps { get; set; }
 
     public string? ForeignUse { get; set; }
+
+    /// <summary>What it draws while tenants have it.</summary>
+    public LeasedPower Power { get; } = new();
 }

@@ -224,7 +224,8 @@ internal sealed partial class GpuTracker(
             Log.Found(log, uuid, reading.Name, reading.PciBusId);
         }
 
-        card.Card = Describe(uuid, reading, card.Card);
+        if (GpuHealthRules.AcceptedPower(reading.PowerMilliwatts) is { } drawn && book.IsLeased(uuid)) card.Power.Add(drawn);
+        card.Card = Describe(uuid, reading, card.Card) with { LeasedMilliwatts = card.Power.MeanMilliwatts };
         card.Reading = reading;
         card.Complaints = GpuHealthRules.Check(reading, card.BaselineEcc);
         foreach (var complaint in card.Complaints.Where(complaint => complaint.Weight == Weight.Quarantine)) Hold(card, complaint.Text);
@@ -248,7 +249,10 @@ internal sealed partial class GpuTracker(
 
         // A device that fell off the bus says nothing of itself: it is still the one that it was.
         if (before is not null && reading.Fault != NvmlReturn.Success) return before with { Index = reading.Index };
-        return new(uuid, model, known is null, reading.Name.Length > 0 ? reading.Name : before?.Name ?? "", reading.PciBusId.Length > 0 ? reading.PciBusId : before?.PciBusId ?? "", memory, reading.Index);
+        return new(uuid, model, known is null, reading.Name.Length > 0 ? reading.Name : before?.Name ?? "", reading.PciBusId.Length > 0 ? reading.PciBusId : before?.PciBusId ?? "", memory, reading.Index)
+        {
+            RatedMilliwatts = GpuHealthRules.AcceptedPower(reading.PowerLimitMilliwatts) ?? before?.RatedMilliwatts,
+        };
     }
 
     private string? Alias(string productName, string derivedName)

@@ -10,7 +10,14 @@ namespace ProviderAgent.Inventory;
 /// <param name="PciBusId">Where it sits.</param>
 /// <param name="MemoryBytes">As the driver tells it; zero when that is not known or made no sense.</param>
 /// <param name="Index">The driver's number for it at the moment.</param>
-public sealed record GpuCard(string Uuid, GpuModel? Model, bool IsDerived, string Name, string PciBusId, long MemoryBytes, int Index);
+public sealed record GpuCard(string Uuid, GpuModel? Model, bool IsDerived, string Name, string PciBusId, long MemoryBytes, int Index)
+{
+    /// <summary>Power limit that the driver enforces; null when it does not tell.</summary>
+    public long? RatedMilliwatts { get; init; }
+
+    /// <summary>Mean power while tenants had it, since the daemon's start; null until ten minutes of that were seen.</summary>
+    public long? LeasedMilliwatts { get; init; }
+}
 
 /// <summary>How a device is, whoever has it.</summary>
 public enum GpuCondition
