@@ -20,7 +20,7 @@ internal sealed class OptionTypes
         .Add<AgentOptions>()
         .Add<ProviderOptions>()
         .Add<OperatorOptions>()
-        .Add<ChainOptions>().Add<ChainEndpointOptions>().Add<ChainGasOptions>().Add<ChainKeyOptions>()
+        .Add<ChainOptions>().Add<ChainEndpointOptions>().Add<ChainGasOptions>().Add<ChainFailureOptions>().Add<ChainKeyOptions>()
         .Add<InventoryOptions>().Add<KeepOptions>().Add<KeepWindow>().Add<OvercommitOptions>().Add<StorageClassesOptions>().Add<GpuOptions>()
         .Add<BiddingOptions>().Add<BudgetOptions>().Add<ListOptions>()
         .Add<PricingOptions>().Add<RatesOptions>().Add<ScaleOptions>().Add<ScriptOptions>().Add<HttpHookOptions>()

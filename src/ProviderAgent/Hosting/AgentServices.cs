@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProviderAgent.Adapters;
 using ProviderAgent.Bidding;
 using ProviderAgent.Chain;
@@ -7,6 +8,7 @@ using ProviderAgent.Gateway;
 using ProviderAgent.Hosting.Systemd;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
+using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator;
@@ -29,6 +31,8 @@ internal static class AgentServices
         services.AddSingleton<ISpendingLimits, OperatorLimits>();
         services.AddChain();
         services.AddSingleton<GatewayCertificate>();
+        services.TryAddSingleton<DetectedAttributes>(() => null);
+        services.AddSingleton<MarketActs>();
         return services;
     }
 
@@ -46,6 +50,7 @@ internal static class AgentServices
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<ISampleSource, UsageSamples>();
         services.AddHostedService<OperatorServer>();
+        services.AddSingleton<DetectedAttributes>(provider => provider.GetRequiredService<InventoryReader>().DetectedAttributes);
         services.AddAgentCore(options);
         services.AddInventoryWithPorts();
         services.AddWorkloadsWithPorts();
@@ -54,6 +59,9 @@ internal static class AgentServices
         services.AddGatewayWithPorts();
         services.AddSingleton<MarketEventPump>();
         services.AddHostedService(provider => provider.GetRequiredService<MarketEventPump>());
+        services.AddSingleton<MarketPresence>();
+        services.AddHostedService(provider => provider.GetRequiredService<MarketPresence>());
+        services.AddSingleton<ISampleSource>(provider => provider.GetRequiredService<MarketPresence>());
         services.AddHostedService<ConfigReload>();
         services.AddHostedService<Watchdog>();
         services.AddHealthChecks()
@@ -96,6 +104,7 @@ internal static class AgentServices
         services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<BiddingStores>());
         services.AddSingleton<IOrderLog, OrderLog>();
         services.AddSingleton<IListArchive, ListArchive>();
+        services.AddSingleton<ICoinPriceOracle, MarketCoinPrice>();
         services.AddBidding();
     }
 

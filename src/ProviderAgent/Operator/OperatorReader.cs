@@ -7,6 +7,7 @@ using ProviderAgent.Cli.Verbs;
 using ProviderAgent.Config;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
+using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator.Views;
@@ -24,6 +25,8 @@ internal sealed class OperatorReader(
     IWorkloads workloads,
     IVolumeBackend volumes,
     EarningsReader earnings,
+    FeeFloat feeFloat,
+    MarketPresence presence,
     IOptionsMonitor<ProviderOptions> provider,
     TimeProvider time)
 {
@@ -94,7 +97,7 @@ internal sealed class OperatorReader(
         return new(1, Sums(report.Withdrawn), report.Owed is { } owed ? Sums(owed) : null, Sums(report.Fees), [.. report.Leases.Select(Row)]);
     }
 
-    private static IEnumerable<string> Problems(MarketHealth chain, PartView engine, LedgerHealth storage, BiddingStatus bids, InventorySnapshot stock, WorkloadSnapshot snapshot)
+    private IEnumerable<string> Problems(MarketHealth chain, PartView engine, LedgerHealth storage, BiddingStatus bids, InventorySnapshot stock, WorkloadSnapshot snapshot)
     {
         if (!chain.IsReachable) yield return $"chain: {chain.Detail}";
         if (!engine.Ok) yield return $"engine: {engine.Detail}";
@@ -102,6 +105,8 @@ internal sealed class OperatorReader(
         if (storage.DamagedFile is { } damaged) yield return $"ledger: the database was damaged at the last start; its bytes are in {damaged}";
         if (bids.Alarm is { } alarm) yield return $"bidding: {alarm}";
         if (bids.Paused is { } paused) yield return $"bidding: {paused}";
+        if (feeFloat.Snapshot.Alarm is { } low) yield return $"fees: {low}";
+        foreach (var wrong in presence.Problems) yield return $"market: {wrong}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
         foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
