@@ -1,3 +1,4 @@
+using ProviderAgent.Docker;
 using ProviderAgent.Manifests;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Workloads.Tests.Support;
@@ -56,7 +57,10 @@ public sealed class UpdatesOnEngineTests : IAsyncLifetime
         }
         finally
         {
-            await _host.Engine.Volumes.RemoveAsync(name, force: true, CancellationToken.None);
+            // The daemon first: without the volume in its way it would begin to run the lease.
+            await _host.StopAsync();
+            using var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient();
+            await engine.Volumes.RemoveAsync(name, force: true, CancellationToken.None);
         }
     }
 
