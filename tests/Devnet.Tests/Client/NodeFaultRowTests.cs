@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using ProviderAgent.Chain.Transactions;
-using ProviderAgent.Devnet.Hosting;
 using ProviderAgent.Devnet.Tests.Harness;
 using ProviderAgent.Marketplace;
 using ByteSize = ProviderAgent.Marketplace.ByteSize;
