@@ -1,4 +1,3 @@
-using ProviderAgent.Config;
 using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
 
