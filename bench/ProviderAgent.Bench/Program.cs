@@ -9,8 +9,9 @@ using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.World;
 
 string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name];
-var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all)}; all of them when none is named", Arity = ArgumentArity.ZeroOrMore };
-benches.AcceptOnlyFromAmong(all);
+string[] named = [ScriptBench.Name]; // these run only when they are named
+var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all.Concat(named))}; all but the last when none is named", Arity = ArgumentArity.ZeroOrMore };
+benches.AcceptOnlyFromAmong([.. all, .. named]);
 var agent = new Option<string>("--agent") { Description = "The daemon's executable as it is released; needed by the benches that run it" };
 var plain = new Option<string>("--plain-agent") { Description = "The daemon's executable as a plain build makes it; measured at rest beside the released one" };
 var image = new Option<string>("--image") { Description = "Image for containers; the registry and the engine must have it", DefaultValueFactory = _ => "127.0.0.1:5000/bench/web:1" };
@@ -18,10 +19,11 @@ var orders = new Option<int>("--orders") { Description = "Orders to post", Defau
 var rounds = new Option<int>("--rounds") { Description = "Leases to start", DefaultValueFactory = _ => 20 };
 var settle = new Option<int>("--settle") { Description = "Seconds of rest before the idle daemon is measured", DefaultValueFactory = _ => 60 };
 var script = new Option<string>("--script") { Description = "A price script to compare decisions with" };
+var record = new Option<string>("--record") { Description = "File that our answers of the bench 'script' are written to" };
 var recorded = new Option<int>("--recorded") { Description = "Orders to replay", DefaultValueFactory = _ => 1_000_000 };
 var libraries = new Option<string>("--gpu-libraries") { Description = "Folder of the stand-in for the GPU driver's library", DefaultValueFactory = _ => "tests/fakes/build" };
 var json = new Option<bool>("--json") { Description = "Print one JSON document" };
-var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, script, recorded, libraries, json };
+var root = new RootCommand("Compares the daemon with its peers and its targets.") { benches, agent, plain, image, orders, rounds, settle, script, record, recorded, libraries, json };
 root.SetAction(async (parsed, ct) =>
 {
     var time = TimeProvider.System;
@@ -38,6 +40,9 @@ root.SetAction(async (parsed, ct) =>
                 break;
             case DecisionBench.Name:
                 Add(await DecisionBench.RunAsync(parsed.GetValue(script), time, ct));
+                break;
+            case ScriptBench.Name:
+                Add(await ScriptBench.RunAsync(parsed.GetValue(script), parsed.GetValue(record), time, ct));
                 break;
             case ReplayBench.Name:
                 Add(await ReplayBench.RunAsync(parsed.GetValue(recorded), time, ct));

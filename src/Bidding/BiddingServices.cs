@@ -22,12 +22,10 @@ public static class BiddingServices
         services.AddOptions<PricingOptions>().ValidateOnStart();
         services.TryAddSingleton<IDrainSwitch, DrainSwitch>();
         services.TryAddSingleton<IPricingPolicy, ConfiguredPricing>();
-        services.TryAddSingleton<BiddingMetrics>();
         services.TryAddSingleton<BiddingActivity>();
         services.TryAddSingleton<SilenceAlarm>();
-        services.TryAddSingleton<FeeMeter>();
-        services.TryAddSingleton<CoinPriceBoard>();
-        services.TryAddSingleton<CoinPriceKeeper>();
+        services.TryAddSingleton<ISpendingMeter, NothingSpent>();
+        services.AddCoinPrices();
         services.TryAddSingleton<ListKeeper>();
         services.TryAddSingleton<IAccessLists>(provider => provider.GetRequiredService<ListKeeper>());
         services.TryAddSingleton<OrderRecorder>();
@@ -59,6 +57,24 @@ public static class BiddingServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessCheck>());
         return services;
+    }
+
+    /// <summary>Adds what is needed to know a coin's price, without anything that reads it by itself.</summary>
+    public static IServiceCollection AddCoinPrices(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BiddingMetrics>();
+        services.TryAddSingleton<CoinPriceBoard>();
+        services.TryAddSingleton<CoinPriceKeeper>();
+        services.TryAddSingleton<ICoinPrices>(provider => provider.GetRequiredService<CoinPriceKeeper>());
+        return services;
+    }
+
+    /// <summary>Where the market does not count: there is nothing to compare a limit with.</summary>
+    private sealed class NothingSpent : ISpendingMeter
+    {
+        public Coin FeesWithin(TimeSpan stretch) => new(0, Denom.Parse("uakt"));
     }
 
     /// <summary>The check behind the watchdog; the same however often the room is added.</summary>

@@ -19,8 +19,8 @@ public sealed class ChainOptions
     /// <summary>What transactions may cost.</summary>
     public ChainGasOptions Gas { get; set; } = new();
 
-    /// <summary>What bidding may cost before it pauses.</summary>
-    public ChainBudgetOptions Budget { get; set; } = new();
+    /// <summary>When to stop trying what keeps failing.</summary>
+    public ChainFailureOptions Failures { get; set; } = new();
 
     /// <summary>The key that signs.</summary>
     public ChainKeyOptions Key { get; set; } = new();
@@ -114,28 +114,16 @@ public sealed class ChainGasOptions
     public string FeeGranter { get; set; } = "";
 }
 
-/// <summary>What bidding may cost: section <c>chain.budget</c>. Beyond it no bid is placed; everything else still goes.</summary>
-public sealed class ChainBudgetOptions
+/// <summary>When to stop trying what keeps failing in blocks, each time for a fee: section <c>chain.failures</c>.</summary>
+public sealed class ChainFailureOptions
 {
-    /// <summary>The most fees within an hour; in the coin of <c>chain.gas.price</c>.</summary>
-    /// <value>Default 10 AKT, enough for some 900 bids.</value>
-    public Coin? FeesPerHour { get; set; } = Coin.Parse("10000000uakt");
-
-    /// <summary>The most fees within a day; in the coin of <c>chain.gas.price</c>.</summary>
-    /// <value>Default 50 AKT.</value>
-    public Coin? FeesPerDay { get; set; } = Coin.Parse("50000000uakt");
-
-    /// <summary>The most that deposits of open bids and running leases lock up together.</summary>
-    /// <value>Default none.</value>
-    public Coin? Deposits { get; set; }
-
-    /// <summary>After so many actions of one kind have failed in blocks for one reason, each for a fee, no more of that kind are sent for a while.</summary>
+    /// <summary>After so many actions of one kind have failed for one reason, no more of that kind are sent for a while.</summary>
     /// <value>Default 10, bounds 2 to 1000.</value>
-    public int Failures { get; set; } = 10;
+    public int Limit { get; set; } = 10;
 
     /// <summary>How long that while is; then one more is tried.</summary>
     /// <value>Default 10 min, bounds 1 min to 1 day.</value>
-    public TimeSpan FailurePause { get; set; } = TimeSpan.FromMinutes(10);
+    public TimeSpan Pause { get; set; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>The key that signs: section <c>chain.key</c>. The key itself never stands in the configuration.</summary>

@@ -21,7 +21,8 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
 
         Endpoints(errors, options.Endpoints);
         Gas(errors, options.Gas);
-        Budget(errors, options);
+        Within(errors, "chain.failures.limit", options.Failures.Limit, 2, 1000);
+        Within(errors, "chain.failures.pause", options.Failures.Pause, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
         Key(errors, options.Key);
         Within(errors, "chain.confirm_on", options.ConfirmOn, 1, 3);
         Within(errors, "chain.query_timeout", options.QueryTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
@@ -80,23 +81,6 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
 
         Within(errors, "chain.gas.adjustment", gas.Adjustment, 1m, 5m);
         Within(errors, "chain.gas.ceiling", gas.Ceiling, 100_000L, 1_000_000_000L);
-    }
-
-    private static void Budget(ValidateOptionsResultBuilder errors, ChainOptions options)
-    {
-        var coin = GasPrice.TryParse(options.Gas.Price, out var price) ? price.Denom : (Denom?)null;
-        Fee("chain.budget.fees_per_hour", options.Budget.FeesPerHour);
-        Fee("chain.budget.fees_per_day", options.Budget.FeesPerDay);
-        Within(errors, "chain.budget.failures", options.Budget.Failures, 2, 1000);
-        Within(errors, "chain.budget.failure_pause", options.Budget.FailurePause, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
-        if (options.Budget.Deposits is { Amount: <= 0 } deposits) errors.AddError($"must be more than nothing, was {deposits}", "chain.budget.deposits");
-
-        void Fee(string key, Coin? limit)
-        {
-            if (limit is not { } most) return;
-            if (most.Amount <= 0) errors.AddError($"must be more than nothing, was {most}", key);
-            else if (coin is { } denom && most.Denom != denom) errors.AddError($"must be in the coin of chain.gas.price ({denom}), was {most}", key);
-        }
     }
 
     private static void Key(ValidateOptionsResultBuilder errors, ChainKeyOptions key)

@@ -51,7 +51,9 @@ public static class ChainServiceCollectionExtensions
             new RefusalInquiry(
                 provider.GetRequiredService<ChainQueries>(), provider.GetRequiredService<IMarketConversions>(), provider.GetRequiredService<ISigner>().Address, provider.GetRequiredService<IOptions<ChainOptions>>(), provider.GetRequiredService<TimeProvider>()));
 
+        services.TryAddSingleton<ISpendingLimits, NoLimits>();
         services.TryAddSingleton<SpendingBudget>();
+        services.TryAddSingleton<ISpendingMeter>(provider => provider.GetRequiredService<SpendingBudget>());
         services.TryAddSingleton<FailureBrake>();
         services.TryAddSingleton<UnorderedDeadlines>();
         services.TryAddSingleton<OutcomeSettler>();
@@ -68,6 +70,11 @@ public static class ChainServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ChainGauges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessChecks>());
         return services;
+    }
+
+    private sealed class NoLimits : ISpendingLimits
+    {
+        public SpendingLimits Current { get; } = new();
     }
 
     /// <summary>The checks behind the watchdog; the same however often the room is added.</summary>

@@ -74,7 +74,7 @@ internal static class DecisionBench
         return time.GetElapsedTime(started).TotalMicroseconds / orders.Length;
     }
 
-    private static ServiceProvider Services(PricingOptions pricing, TimeProvider time)
+    internal static ServiceProvider Services(PricingOptions pricing, TimeProvider time)
     {
         var services = new ServiceCollection().AddSingleton(time).AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddBidding();

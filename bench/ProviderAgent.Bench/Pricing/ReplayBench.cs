@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bidding;
+using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
 using ProviderAgent.Marketplace;
 
@@ -27,7 +28,7 @@ internal static class ReplayBench
             var started = time.GetTimestamp();
             using var first = Bidder(new(), time);
             using var second = Bidder(MixedOrders.Policy, time);
-            var replay = new Replay([first, second], new(128_000, ByteSize.TiB, 8 * ByteSize.TiB, 8), TimeSpan.FromDays(1));
+            var replay = new Replay([first, second], InventorySnapshot.OfSize(128_000, ByteSize.TiB, 8 * ByteSize.TiB, Gpus()), TimeSpan.FromDays(1));
             long read = 0, most = before;
             using (var file = SeenOrderFile.Open(folder.FullName))
             {
@@ -60,6 +61,8 @@ internal static class ReplayBench
         foreach (var batch in MixedOrders.Make(orders).Chunk(Batch))
             await Task.WhenAll(batch.Select(order => ledger.SeenOrders.PutAsync(order.Id, Start.AddSeconds((double)order.Id.Dseq), OrderCodec.Write(order.Group, null, null), ct)));
     }
+
+    private static GpuModel[] Gpus() => [.. Enumerable.Repeat(new GpuModel("h100", 80, "sxm"), 4), .. Enumerable.Repeat(new GpuModel("rtx4090", 24, "pcie"), 4)];
 
     private static OfflineBidder Bidder(PricingOptions pricing, TimeProvider time) => new(new(), pricing, new(Decimal18.FromInteger(429_909)), time, NullLoggerFactory.Instance);
 

@@ -14,10 +14,6 @@ public interface IBidJournal
     /// <summary>Intents without an outcome, oldest first.</summary>
     /// <exception cref="BidStoreUnavailableException">They cannot be read.</exception>
     Task<IReadOnlyList<OpenBidIntent>> ListOpenAsync(CancellationToken ct);
-
-    /// <summary>How many intents were begun within the last stretch of wall time, with or without an outcome.</summary>
-    /// <exception cref="BidStoreUnavailableException">They cannot be counted.</exception>
-    Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct);
 }
 
 /// <summary>Number of an intent in the journal.</summary>

@@ -27,4 +27,8 @@ public interface IOrderLog
 /// <param name="Winner">To whom it went; null when not known, or to nobody.</param>
 /// <param name="WinningPrice">At what price; null as above.</param>
 public sealed record RecordedOrder(
-    OrderId Order, DateTimeOffset SeenAt, GroupSpec Group, TimeSpan? MinReclaimWindow, Decimal18? Akt, AccountAddress? Winner = null, Rate? WinningPrice = null);
+    OrderId Order, DateTimeOffset SeenAt, GroupSpec Group, TimeSpan? MinReclaimWindow, Decimal18? Akt, AccountAddress? Winner = null, Rate? WinningPrice = null)
+{
+    /// <summary>How long its lease lasted; null when not known, or when it still runs.</summary>
+    public TimeSpan? Lasted { get; init; }
+}

@@ -5,15 +5,15 @@ namespace ProviderAgent.Bidding;
 /// <summary>Section <c>bidding.budget</c>: what bidding may cost.</summary>
 public sealed class BudgetOptions
 {
-    /// <summary>Most that bids and their taking back may cost in fees within 24 hours; then bidding waits. Counted from what bids did cost, those before a restart by their number.</summary>
-    /// <value>Default empty: no limit. In the coin that fees are paid in.</value>
-    public Coin? FeesPerDay { get; set; }
+    /// <summary>Most fees within an hour, of all transactions; then no bid is placed, and everything else still goes. What an earlier run has spent counts.</summary>
+    /// <value>Default 10 AKT, enough for some 900 bids. In the coin of <c>chain.gas.price</c>.</value>
+    public Coin? FeesPerHour { get; set; } = new(10_000_000, Denom.Parse("uakt"));
 
-    /// <summary>As above, within an hour.</summary>
-    /// <value>Default empty: no limit.</value>
-    public Coin? FeesPerHour { get; set; }
+    /// <summary>As above, within 24 hours.</summary>
+    /// <value>Default 50 AKT.</value>
+    public Coin? FeesPerDay { get; set; } = new(50_000_000, Denom.Parse("uakt"));
 
-    /// <summary>Most that is locked in deposits of bids at one time.</summary>
+    /// <summary>Most that deposits of open bids and running leases lock up together.</summary>
     /// <value>Default empty: no limit but that of <c>bidding.max_open</c>.</value>
     public Coin? Deposits { get; set; }
 

@@ -5,7 +5,7 @@ namespace ProviderAgent.Bidding;
 
 /// <summary>Takes back a bid that stood as long as it may. The market is asked first: closing a bid that was accepted would end the lease.</summary>
 internal sealed partial class BidCloser(
-    IMarketplace market, OrderBook book, JournalKeeper journal, BidAdopter adopter, BiddingGate gate, BiddingMetrics metrics, FeeMeter fees, InFlight inFlight, ILogger<BidCloser> log)
+    IMarketplace market, OrderBook book, JournalKeeper journal, BidAdopter adopter, BiddingGate gate, BiddingMetrics metrics, InFlight inFlight, ILogger<BidCloser> log)
 {
     /// <summary>Starts taking the bid back; does nothing while somebody acts for the order. What fails is tried again with the next sweep.</summary>
     public void TakeBack(OrderWorker worker, CancellationToken ct)
@@ -30,7 +30,6 @@ internal sealed partial class BidCloser(
             var intent = await journal.BeginAsync(new BidIntent.TakeBack(id), ct);
             var outcome = await market.SubmitAsync(new MarketAction.CloseBid(id, LeaseCloseReason.Unspecified), ct);
             metrics.TakenBack(outcome is ActionOutcome.Done);
-            fees.Add(outcome.FeePaid());
             if (outcome is ActionOutcome.Refused refused) await RefusedAsync(worker, id, refused, ct);
             else book.Advance(worker, OrderSignal.TakenBack);
             await journal.CompleteAsync(intent, outcome);

@@ -24,8 +24,6 @@ internal sealed partial class BidEngine(
     BiddingActivity activity,
     BiddingMetrics metrics,
     SilenceAlarm alarm,
-    FeeMeter fees,
-    IOptionsMonitor<PricingOptions> pricing,
     IOptionsMonitor<BiddingOptions> options,
     TimeProvider time,
     ILogger<BidEngine> log) : BackgroundService, IMarketEventHandler, IBiddingStatus, IHealthCheck
@@ -87,7 +85,6 @@ internal sealed partial class BidEngine(
         {
             await UntilDoneAsync(ct => pulses.Reconcile.Watch.OutsideAsync(() => market.SettleAsync(ct)), stop.Token);
             await UntilDoneAsync(SettleIntentsAsync, stop.Token);
-            await UntilDoneAsync(CountFeesAsync, stop.Token);
             await UntilDoneAsync(reconciler.ReconcileAsync, stop.Token);
             _isReady = true;
             Log.Ready(log, book.OpenBids);
@@ -155,16 +152,6 @@ internal sealed partial class BidEngine(
             await journal.CompleteAsync(open.Id, found ? BidIntentResult.Found : BidIntentResult.Dropped, detail);
             Log.IntentSettled(log, open.Id.Value, open.Intent.Bid, detail);
         }
-    }
-
-    /// <summary>What an earlier run spent counts against the budget, or a daemon that is restarted again and again would have none.</summary>
-    private async Task CountFeesAsync(CancellationToken ct)
-    {
-        var fee = pricing.CurrentValue.Floor.BidFee;
-        var hour = await journal.CountBegunAsync(TimeSpan.FromHours(1), ct);
-        var day = await journal.CountBegunAsync(TimeSpan.FromDays(1), ct);
-        fees.Add(fee with { Amount = fee.Amount * hour });
-        fees.Add(fee with { Amount = fee.Amount * Math.Max(0, day - hour) }, TimeSpan.FromHours(1));
     }
 
     private async Task UntilDoneAsync(Func<CancellationToken, Task> act, CancellationToken ct)

@@ -12,7 +12,6 @@ internal sealed partial class BidPlacer(
     BidRefusals refusals,
     BiddingGate gate,
     BiddingActivity activity,
-    FeeMeter fees,
     SilenceAlarm alarm,
     BiddingMetrics metrics,
     InFlight inFlight,
@@ -96,7 +95,6 @@ internal sealed partial class BidPlacer(
 
             var outcome = await market.SubmitAsync(action, ct);
             metrics.Placed(outcome is ActionOutcome.Done);
-            fees.Add(outcome.FeePaid());
             if (outcome is ActionOutcome.Refused refused)
             {
                 await journal.CompleteAsync(intent, outcome);

@@ -6,12 +6,13 @@ namespace ProviderAgent.Bidding;
 
 /// <summary>Gathers what a decision needs to know of us, without asking anybody.</summary>
 internal sealed class HostFactsSource(
-    IMarketplace market, MarketFacts facts, IDrainSwitch drain, BiddingGate gate, IReservationBook reservations, OrderBook book, IAccessLists lists, FeeMeter fees, IOptionsMonitor<BiddingOptions> options)
+    IMarketplace market, MarketFacts facts, IDrainSwitch drain, BiddingGate gate, IReservationBook reservations, OrderBook book, IAccessLists lists, ISpendingMeter fees, IOptionsMonitor<BiddingOptions> options)
 {
     public HostFacts Gather()
     {
         var view = facts.Current;
         var wanted = options.CurrentValue;
+        var stock = reservations.Snapshot;
         return new()
         {
             Account = market.Account,
@@ -21,8 +22,9 @@ internal sealed class HostFactsSource(
             Audits = view.Audits,
             Parameters = view.Parameters,
             Clock = market.Clock,
-            Inventory = reservations.Snapshot,
+            Inventory = stock,
             OpenBids = book.OpenBids,
+            Leases = stock.Reservations.Values.Count(reservation => reservation.IsAssigned),
             MaxOpenBids = wanted.MaxOpen,
             ReclaimWindow = wanted.ReclamationWindow,
             Deposit = DepositRule.Choose(wanted.Deposit, view.Parameters.MinBidDeposits),
@@ -43,8 +45,8 @@ internal sealed class HostFactsSource(
     {
         if (budget is { FeesPerDay: null, FeesPerHour: null }) return [];
         var limits = new List<FeeLimit>(2);
-        if (budget.FeesPerDay is { } day) limits.Add(new(fees.Spent(day.Denom, TimeSpan.FromDays(1)), day, "fees_per_day"));
-        if (budget.FeesPerHour is { } hour) limits.Add(new(fees.Spent(hour.Denom, TimeSpan.FromHours(1)), hour, "fees_per_hour"));
+        if (budget.FeesPerDay is { } day) limits.Add(new(fees.FeesWithin(TimeSpan.FromDays(1)), day, "fees_per_day"));
+        if (budget.FeesPerHour is { } hour) limits.Add(new(fees.FeesWithin(TimeSpan.FromHours(1)), hour, "fees_per_hour"));
         return limits.ToValueList();
     }
 }

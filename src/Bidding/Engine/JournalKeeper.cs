@@ -10,8 +10,6 @@ internal sealed partial class JournalKeeper(IBidJournal journal, ILogger<Journal
 
     public Task<IReadOnlyList<OpenBidIntent>> ListOpenAsync(CancellationToken ct) => journal.ListOpenAsync(ct);
 
-    public Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct) => journal.CountBegunAsync(within, ct);
-
     public Task CompleteAsync(BidIntentId intent, ActionOutcome outcome) => outcome switch
     {
         ActionOutcome.Done done => CompleteAsync(intent, BidIntentResult.Done, "", done.Transaction),

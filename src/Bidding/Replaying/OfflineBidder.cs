@@ -6,8 +6,8 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bidding;
 
-/// <summary>Decides on orders by settings alone: no host is looked at and no market asked. For trying settings out.</summary>
-/// <remarks>Takes the same rules and the same pricing as the daemon; leaves out what depends on the host, the account and the market's state.</remarks>
+/// <summary>Decides on orders without a daemon: by settings alone, on a host of some size, or as this provider would at this moment. For trying settings out.</summary>
+/// <remarks>Takes the same rules and the same pricing as the daemon; each rule that needs a fact which is not given is left out.</remarks>
 public sealed class OfflineBidder : IDisposable
 {
     private static readonly AccountAddress Nobody = AccountAddress.Parse("akash1offline");
@@ -20,7 +20,8 @@ public sealed class OfflineBidder : IDisposable
     /// <param name="clock">The market's pace.</param>
     /// <param name="time">Clock of deadlines.</param>
     /// <param name="loggers">Where odd settings are told.</param>
-    public OfflineBidder(BiddingOptions bidding, PricingOptions pricing, MarketClock clock, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="attributes">What this provider has, or will have, registered on the market; null to leave out the rules that need it.</param>
+    public OfflineBidder(BiddingOptions bidding, PricingOptions pricing, MarketClock clock, TimeProvider time, ILoggerFactory loggers, ValueList<MarketAttribute>? attributes = null)
     {
         Clock = clock;
         Warnings = new PricingPlan(pricing).Warnings;
@@ -28,6 +29,7 @@ public sealed class OfflineBidder : IDisposable
         _settings = new()
         {
             Account = Nobody,
+            Record = attributes is { } registered ? new(Nobody, new("https://nowhere.invalid"), registered, "", "") : null,
             Parameters = new([], int.MaxValue, null),
             Clock = clock,
             Inventory = new(null, null, [], true, ImmutableDictionary<OrderId, Reservation>.Empty),
@@ -46,20 +48,42 @@ public sealed class OfflineBidder : IDisposable
     /// <summary>What a person should know of the settings though they can be used.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>Decides on one order by settings, and on the host that the facts describe, if they do.</summary>
+    public ValueTask<BidDecision> DecideAsync(OrderFacts order, PricingFacts facts, CancellationToken ct) => DecideAsync(order, facts, null, ct);
+
     /// <summary>Decides on one order.</summary>
-    public ValueTask<BidDecision> DecideAsync(OrderFacts order, PricingFacts facts, CancellationToken ct)
+    /// <param name="order">The order.</param>
+    /// <param name="facts">Time, coin prices and, where a host is to be reckoned with, what is free on it.</param>
+    /// <param name="live">This provider as the market has it, for all rules of the daemon; null to look at the order and the host alone.</param>
+    /// <param name="ct">Stops waiting for a policy that asks outside.</param>
+    public ValueTask<BidDecision> DecideAsync(OrderFacts order, PricingFacts facts, HostFacts? live, CancellationToken ct)
     {
-        if (ScreeningRules.FirstObjectionToOrder(order, _settings) is { } objection) return ValueTask.FromResult<BidDecision>(objection);
-        if (order.MinReclaimWindow is { } wanted && (_settings.ReclaimWindow ?? TimeSpan.Zero) < wanted)
+        var host = live is null
+            ? _settings with { Inventory = facts.Inventory ?? _settings.Inventory }
+            : live with { Inventory = facts.Inventory ?? live.Inventory, Filters = _settings.Filters, Coins = _settings.Coins, Lists = _settings.Lists, ReclaimWindow = _settings.ReclaimWindow };
+        if (Object(order, host, isLive: live is not null, hasHost: facts.Inventory is not null) is { } objection) return ValueTask.FromResult<BidDecision>(objection);
+        var told = facts with
         {
-            return ValueTask.FromResult<BidDecision>(_settings.ReclaimWindow is { } ours
-                ? new BidDecision.Decline(DeclineReason.ReclaimTooShort, $"the tenant wants {wanted} of notice, we promise {ours}")
-                : new BidDecision.Decline(DeclineReason.ReclaimNotOffered, $"the tenant wants {wanted} of notice: set bidding.reclamation_window to promise it"));
+            Deposit = host.Deposit ?? facts.Deposit,
+            ReclaimWindow = host.ReclaimWindow,
+            Gpus = facts.Inventory is { } stock ? PickedGpu.Of(stock, order.Group) : facts.Gpus,
+        };
+        var price = _pricing.PriceAsync(new(order.Id, order.Group, Clock) { Facts = told }, ct);
+        return price.IsCompletedSuccessfully ? ValueTask.FromResult(BidRules.Judge(order, price.Result, told)) : LaterAsync(order, price, told);
+    }
+
+    private static BidDecision.Decline? Object(OrderFacts order, HostFacts host, bool isLive, bool hasHost)
+    {
+        if (isLive) return ScreeningRules.FirstObjection(order, host);
+        if (ScreeningRules.FirstObjectionToOrder(order, host) is { } objection) return objection;
+        if (order.MinReclaimWindow is { } wanted && (host.ReclaimWindow ?? TimeSpan.Zero) < wanted)
+        {
+            return host.ReclaimWindow is { } ours
+                ? new(DeclineReason.ReclaimTooShort, $"the tenant wants {wanted} of notice, we promise {ours}")
+                : new(DeclineReason.ReclaimNotOffered, $"the tenant wants {wanted} of notice: set bidding.reclamation_window to promise it");
         }
 
-        var request = new PricingRequest(order.Id, order.Group, Clock) { Facts = facts with { Deposit = _settings.Deposit, ReclaimWindow = _settings.ReclaimWindow } };
-        var price = _pricing.PriceAsync(request, ct);
-        return price.IsCompletedSuccessfully ? ValueTask.FromResult(BidRules.Judge(order, price.Result, request.Facts)) : LaterAsync(order, price, request.Facts);
+        return hasHost ? ScreeningRules.FirstObjectionOfHost(order, host) : null;
     }
 
     public void Dispose() => _pricing.Dispose();

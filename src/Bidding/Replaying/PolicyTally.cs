@@ -25,8 +25,8 @@ public sealed class PolicyTally
     /// <summary>Wins that found room on the host at that moment.</summary>
     public long Leases { get; private set; }
 
-    /// <summary>Wins that did not fit any more.</summary>
-    public long Missed => Wins - Leases;
+    /// <summary>Orders that found no room any more, and so got no bid.</summary>
+    public long Missed => _declined.GetValueOrDefault(DeclineReason.DoesNotFit);
 
     /// <summary>USD that the leases would have paid, each for the expected length.</summary>
     public Decimal18 IncomeUsd { get; private set; }
@@ -34,8 +34,11 @@ public sealed class PolicyTally
     /// <summary>Declined orders by reason.</summary>
     public IReadOnlyDictionary<DeclineReason, long> Declined => _declined;
 
+    /// <summary>Income and utilisation over time.</summary>
+    public Timeline Timeline { get; } = new();
+
     /// <summary>Part of the host that was leased, averaged over the time of the orders.</summary>
-    public CapacityUse Use { get; internal set; } = new(0, 0, 0, 0);
+    public CapacityUse Use => Timeline.Mean;
 
     /// <summary>The price, in USD a month, that this part of the bids does not exceed; null without bids.</summary>
     /// <param name="share">0 to 1.</param>

@@ -36,6 +36,9 @@ public sealed record HostFacts
     /// <summary>Most of them that we want.</summary>
     public required int MaxOpenBids { get; init; }
 
+    /// <summary>Leases of ours that run; each keeps its bid's deposit.</summary>
+    public int Leases { get; init; }
+
     /// <summary>Notice that we promise; null for none.</summary>
     public TimeSpan? ReclaimWindow { get; init; }
 

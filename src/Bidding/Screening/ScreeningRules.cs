@@ -43,6 +43,21 @@ internal static class ScreeningRules
         new EndpointRule(),
     ];
 
+    // Those that look at what the host has and what is registered for it, and not at the market's state.
+    private static readonly IScreeningRule[] HostOnly = [new AttributesRule(), new StorageRule(), new GpuRule(), new FitRule()];
+
+    /// <summary>The first objection of the rules about the host; without a record of what is registered, only those about what it has.</summary>
+    public static BidDecision.Decline? FirstObjectionOfHost(OrderFacts order, HostFacts host)
+    {
+        foreach (var rule in HostOnly)
+        {
+            if (host.Record is null && rule is not FitRule) continue;
+            if (rule.Check(order, host) is { } objection) return objection;
+        }
+
+        return null;
+    }
+
     /// <summary>The first objection of the rules that need neither host nor market.</summary>
     public static BidDecision.Decline? FirstObjectionToOrder(OrderFacts order, HostFacts settings)
     {

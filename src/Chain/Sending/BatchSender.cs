@@ -68,6 +68,9 @@ internal sealed partial class BatchSender(
         }
     }
 
+    /// <inheritdoc cref="SpendingBudget.LoadAsync"/>
+    public Task LoadSpendingAsync(CancellationToken ct) => budget.LoadAsync(ct);
+
     /// <summary>Refuses what has failed too often of late, each time for a fee.</summary>
     private void HoldBackFailing(List<PendingAction> batch)
     {

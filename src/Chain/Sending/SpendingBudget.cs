@@ -1,26 +1,26 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ProviderAgent.Chain.Queries;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Chain.Sending;
 
-/// <summary>Stops placing bids when fees or deposits have used up what the operator allows, and says so. Belongs to the sender's worker.</summary>
+/// <summary>Stops placing bids when fees or deposits have used up what the operator allows, and says so. Belongs to the sender's worker; what was spent may be read by anybody.</summary>
 /// <remarks>
 /// Only bids are held back: closing, withdrawing and giving notice end costs or bring money in, so they always go. What was spent
 /// survives a restart, because every transaction is in the outbox with its fee.
 /// </remarks>
-internal sealed partial class SpendingBudget
+internal sealed partial class SpendingBudget : ISpendingMeter
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
+    private readonly Lock _gate = new();
     private readonly Queue<(DateTimeOffset At, long Amount)> _spent = new();
     private readonly SenderState _state;
     private readonly ITransactionOutbox _outbox;
     private readonly ChainQueries _queries;
     private readonly ChainMetrics _metrics;
-    private readonly ChainBudgetOptions _options;
+    private readonly ISpendingLimits _limits;
     private readonly Denom _denom;
     private readonly TimeProvider _time;
     private readonly ILogger<SpendingBudget> _log;
@@ -28,16 +28,28 @@ internal sealed partial class SpendingBudget
     private bool _isPaused;
 
     public SpendingBudget(
-        SenderState state, FeePolicy fees, ITransactionOutbox outbox, ChainQueries queries, ChainMetrics metrics, IOptions<ChainOptions> options, TimeProvider time, ILogger<SpendingBudget> log)
+        SenderState state, FeePolicy fees, ITransactionOutbox outbox, ChainQueries queries, ChainMetrics metrics, ISpendingLimits limits, TimeProvider time, ILogger<SpendingBudget> log)
     {
         (_state, _outbox, _queries, _metrics, _time, _log) = (state, outbox, queries, metrics, time, log);
-        (_options, _denom) = (options.Value.Budget, fees.Denom);
+        (_limits, _denom) = (limits, fees.Denom);
     }
 
     /// <summary>Counts a fee that was paid.</summary>
     public void Paid(Coin fee)
     {
-        if (fee.Denom == _denom && fee.Amount > 0) _spent.Enqueue((_time.GetUtcNow(), fee.Amount));
+        if (fee.Denom != _denom || fee.Amount <= 0) return;
+        lock (_gate) _spent.Enqueue((_time.GetUtcNow(), fee.Amount));
+    }
+
+    /// <inheritdoc/>
+    public Coin FeesWithin(TimeSpan stretch)
+    {
+        var now = _time.GetUtcNow();
+        lock (_gate)
+        {
+            while (_spent.TryPeek(out var oldest) && now - oldest.At > Day) _spent.Dequeue();
+            return new(_spent.Where(entry => now - entry.At <= stretch).Sum(entry => entry.Amount), _denom);
+        }
     }
 
     /// <summary>Null when the bids of a batch may go; else why they may not.</summary>
@@ -61,16 +73,20 @@ internal sealed partial class SpendingBudget
 
     private string? FeesExcess(long fee)
     {
-        var now = _time.GetUtcNow();
-        while (_spent.TryPeek(out var oldest) && now - oldest.At > Day) _spent.Dequeue();
+        var limits = _limits.Current;
         var underWay = _state.InFlight.Sum(transaction => transaction.Fee.Denom == _denom ? transaction.Fee.Amount : 0) + fee;
-        return Excess("fees_per_hour", _options.FeesPerHour, _spent.Where(entry => now - entry.At <= Hour).Sum(entry => entry.Amount) + underWay, "within an hour")
-            ?? Excess("fees_per_day", _options.FeesPerDay, _spent.Sum(entry => entry.Amount) + underWay, "within a day");
+        return OtherCoin("fees_per_hour", limits.FeesPerHour) ?? OtherCoin("fees_per_day", limits.FeesPerDay)
+            ?? Excess("fees_per_hour", limits.FeesPerHour, FeesWithin(Hour).Amount + underWay, "within an hour")
+            ?? Excess("fees_per_day", limits.FeesPerDay, FeesWithin(Day).Amount + underWay, "within a day");
     }
+
+    // A limit that can never be reached would be none, and nobody would know.
+    private string? OtherCoin(string option, Coin? limit) =>
+        limit is { } most && most.Denom != _denom ? $"bidding.budget.{option} is in {most.Denom}, but fees are paid in {_denom} (chain.gas.price): give the limit in that coin" : null;
 
     private async Task<string?> DepositsExcessAsync(IReadOnlyList<MarketAction.PlaceBid> bids, CancellationToken ct)
     {
-        if (_options.Deposits is not { } limit) return null;
+        if (_limits.Current.Deposits is not { } limit) return null;
         var locked = await _queries.SumOwnDepositsAsync(limit.Denom, ct);
         var coming = bids.Concat(_state.InFlight.SelectMany(transaction => transaction.Actions).Select(pending => pending.Action).OfType<MarketAction.PlaceBid>())
             .Where(bid => bid.Deposit.Denom == limit.Denom)
@@ -81,10 +97,12 @@ internal sealed partial class SpendingBudget
     // At the limit nothing is left; only what goes beyond it is refused.
     private static string? Excess(string option, Coin? limit, long amount, string what) =>
         limit is { } most && amount > most.Amount
-            ? $"{new Coin(amount, most.Denom)} {what} would be more than chain.budget.{option} allows ({most}); no bid is placed until that changes"
+            ? $"{new Coin(amount, most.Denom)} {what} would be more than bidding.budget.{option} allows ({most}); no bid is placed until that changes"
             : null;
 
-    private async Task LoadAsync(CancellationToken ct)
+    /// <summary>Reads what earlier runs have spent, once. Until then only this run's fees are known.</summary>
+    /// <exception cref="OutboxException">It cannot be read.</exception>
+    public async Task LoadAsync(CancellationToken ct)
     {
         if (_isLoaded) return;
         IReadOnlyList<OutboxSpending> spent;
@@ -97,12 +115,15 @@ internal sealed partial class SpendingBudget
             throw new OutboxException($"the fees of the last day cannot be read: {e.Message}", e);
         }
 
-        // What this run has paid is among them already.
-        _spent.Clear();
-        foreach (var entry in spent.OrderBy(entry => entry.At))
+        lock (_gate)
         {
-            var fee = TransactionFee.Read(entry.Bytes, _denom);
-            if (fee.Denom == _denom && fee.Amount > 0) _spent.Enqueue((entry.At, fee.Amount));
+            // What this run has paid is among them already.
+            _spent.Clear();
+            foreach (var entry in spent.OrderBy(entry => entry.At))
+            {
+                var fee = TransactionFee.Read(entry.Bytes, _denom);
+                if (fee.Denom == _denom && fee.Amount > 0) _spent.Enqueue((entry.At, fee.Amount));
+            }
         }
 
         _isLoaded = true;

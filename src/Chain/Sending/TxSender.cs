@@ -90,7 +90,12 @@ internal sealed partial class TxSender : BackgroundService, IHealthCheck
                 try
                 {
                     _state.Watch.Working();
-                    if (!isLoaded) _state.InFlight.AddRange(await _outbox.ReadAsync(stoppingToken));
+                    if (!isLoaded)
+                    {
+                        await _batches.LoadSpendingAsync(stoppingToken);
+                        _state.InFlight.AddRange(await _outbox.ReadAsync(stoppingToken));
+                    }
+
                     isLoaded = true;
                     if (await StepAsync(stoppingToken)) _backoff.Reset();
                     else await WaitAsync(stoppingToken);

@@ -44,5 +44,8 @@ public readonly record struct Demand(long MilliCpu, long MemoryBytes, long Stora
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "this kind is not counted"),
     };
 
+    /// <summary>The same amounts with the opposite sign: what giving back means.</summary>
+    public Demand Negated() => new(-MilliCpu, -MemoryBytes, -StorageBytes, -Gpus);
+
     private static long Cap(Int128 amount) => amount > Ceiling ? Ceiling : (long)amount;
 }

@@ -19,11 +19,40 @@ public sealed record InventorySnapshot(
     /// <summary>Every GPU that was ever seen, by UUID.</summary>
     public ImmutableArray<GpuStatus> Gpus { get; init; } = [];
 
+    /// <summary>Classes of persistent volumes that are for sale.</summary>
+    public ValueList<string> PersistentClasses { get; init; }
+
     /// <summary>How the GPUs are joined.</summary>
     public GpuTopology Topology { get; init; } = GpuTopology.None;
 
     /// <summary>Why no order with GPUs is bid on, whatever is free; null when they are.</summary>
     public string? GpuProblem { get; init; }
+
+    /// <summary>A host of this size of which nothing is taken, for reckoning with hosts that are not there.</summary>
+    /// <param name="milliCpu">Thousandths of a thread that may be sold.</param>
+    /// <param name="memoryBytes">Memory that may be sold.</param>
+    /// <param name="storageBytes">Disk space that may be sold.</param>
+    /// <param name="gpus">Its devices.</param>
+    /// <param name="sellsRam">Memory-backed volumes are for sale.</param>
+    public static InventorySnapshot OfSize(long milliCpu, long memoryBytes, long storageBytes, IReadOnlyList<GpuModel> gpus, bool sellsRam = true) => new(
+        null,
+        null,
+        [new(ResourceKind.Cpu, milliCpu, 0, null), new(ResourceKind.Memory, memoryBytes, 0, null), new(ResourceKind.Storage, storageBytes, 0, null), new(ResourceKind.Gpu, gpus.Count, 0, null)],
+        sellsRam,
+        ImmutableDictionary<OrderId, Reservation>.Empty)
+    {
+        Gpus = [.. gpus.Select((model, i) => new GpuStatus(new(FormattableString.Invariant($"GPU-{i}"), model, false, model.Name, "", model.MemoryGib * ByteSize.GiB, i), GpuCondition.Healthy, "", null, false))],
+    };
+
+    /// <summary>The same host with something taken, or given back: amounts and owners of the devices change, nothing else.</summary>
+    /// <param name="taken">What; negative amounts are given back.</param>
+    /// <param name="picks">Its devices.</param>
+    /// <param name="owner">Who has them from now on; null for nobody.</param>
+    public InventorySnapshot With(Demand taken, ValueList<GpuPick> picks, OrderId? owner) => this with
+    {
+        Lines = [.. Lines.Select(line => line with { Used = line.Used + taken[line.Kind] })],
+        Gpus = picks.Count == 0 ? Gpus : [.. Gpus.Select(gpu => picks.Any(pick => pick.Uuid == gpu.Card.Uuid) ? gpu with { Owner = owner, IsLeased = owner is not null } : gpu)],
+    };
 
     /// <summary>One countable resource.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The kind is not a countable one.</exception>

@@ -121,7 +121,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
             _pools[ResourceKind.Cpu].Measure(sellable.Cpu.Value);
             _pools[ResourceKind.Memory].Measure(sellable.Memory.Bytes);
             _pools[ResourceKind.Storage].Measure(sellable.Storage.Bytes);
-            Publish(_snapshot with { Host = host, Problem = null, SellsRam = options.StorageClasses.Ram });
+            Publish(_snapshot with { Host = host, Problem = null, SellsRam = options.StorageClasses.Ram, PersistentClasses = options.StorageClasses.Persistent.ToValueList() });
         }
     }
 
@@ -231,7 +231,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
             Lines = [.. _pools.Values.Select(pool => pool.Line)],
             Gpus = _gpus.Statuses(next.Reservations),
             Topology = _gpus.Topology,
-            GpuProblem = passthrough() ?? _gpus.Problem,
+            GpuProblem = _gpus.Problem ?? passthrough(),
         };
         foreach (var line in next.Lines) Report(line, next.Host is not null);
         _snapshot = next;

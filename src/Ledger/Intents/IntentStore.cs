@@ -57,16 +57,6 @@ public sealed class IntentStore
             ? _rows.ListAsync("WHERE completed_at IS NULL ORDER BY id", [], ct)
             : _rows.ListAsync("WHERE completed_at IS NULL AND kind = $1 ORDER BY id", [kind], ct);
 
-    /// <summary>How many intents of one kind were begun since a moment, with or without outcome.</summary>
-    /// <exception cref="LedgerUnavailableException">The storage failed.</exception>
-    public async Task<int> CountBegunAsync(string kind, DateTimeOffset since, CancellationToken ct)
-    {
-        var count = await _core.Readers
-            .ReadAsync(session => session.FindInteger("SELECT count(*) FROM intent WHERE kind = $1 AND begun_at >= $2", kind, since.ToMs()), ct)
-            .ConfigureAwait(false);
-        return (int)Math.Min(int.MaxValue, count ?? 0);
-    }
-
     /// <summary>The latest intents about one subject, newest first.</summary>
     /// <exception cref="LedgerUnavailableException">The storage failed.</exception>
     public Task<IReadOnlyList<StoredIntent>> ListBySubjectAsync(string subject, int limit, CancellationToken ct) =>

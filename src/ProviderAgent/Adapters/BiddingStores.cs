@@ -5,7 +5,7 @@ using ProviderAgent.Ledger;
 namespace ProviderAgent.Adapters;
 
 /// <summary>Keeps the bidding room's intents and decisions in the ledger.</summary>
-internal sealed class BiddingStores(IntentStore intents, DecisionStore decisions, TimeProvider time) : IBidJournal, IDecisionLog
+internal sealed class BiddingStores(IntentStore intents, DecisionStore decisions) : IBidJournal, IDecisionLog
 {
     /// <summary>Kind of these intents in the ledger's journal.</summary>
     public const string Kind = "bid";
@@ -18,8 +18,6 @@ internal sealed class BiddingStores(IntentStore intents, DecisionStore decisions
 
     public Task<IReadOnlyList<OpenBidIntent>> ListOpenAsync(CancellationToken ct) => Guarded(async () =>
         (IReadOnlyList<OpenBidIntent>)[.. (await intents.ListOpenAsync(Kind, ct)).Select(stored => new OpenBidIntent(new(stored.Id), BidIntentJson.Read(stored.BodyJson)))]);
-
-    public Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct) => Guarded(() => intents.CountBegunAsync(Kind, time.GetUtcNow() - within, ct));
 
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct) => Guarded(async () =>
     {

@@ -9,6 +9,7 @@ using ProviderAgent.Hosting.Systemd;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
 using ProviderAgent.Market;
+using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator;
 using ProviderAgent.Operator.Metrics;
@@ -27,6 +28,7 @@ internal static class AgentServices
         services.AddAgentSections();
         services.AddLedger();
         services.AddSingleton<ITransactionOutbox, TransactionOutbox>();
+        services.AddSingleton<ISpendingLimits, OperatorLimits>();
         services.AddChain();
         services.AddSingleton<GatewayCertificate>();
         services.TryAddSingleton<DetectedAttributes>(() => null);
@@ -72,10 +74,8 @@ internal static class AgentServices
     {
         services.AddSingleton<IGpuStore, GpuStores>();
         services.AddSingleton<TenantProcesses>();
-        services.AddSingleton<TenantProcess>(provider => provider.GetRequiredService<TenantProcesses>().IsTenant);
-
-        // The one switch: as long as a reason stands here, no order with GPUs is bid on. It goes when containers get the UUIDs of their reservation.
-        services.AddSingleton<GpuPassthroughProblem>(() => "this version cannot give GPUs to containers yet");
+        // Asked for only when it is used: the workloads need the GPUs, and the GPUs need to know the workloads' processes.
+        services.AddSingleton<TenantProcess>(provider => pid => provider.GetRequiredService<TenantProcesses>().IsTenant(pid));
         services.AddSingleton(ProbeCommandOfThisProgram());
         services.AddInventory();
     }
@@ -87,6 +87,7 @@ internal static class AgentServices
 
     private static void AddWorkloadsWithPorts(this IServiceCollection services)
     {
+        services.AddSingleton<ManifestSeal>();
         services.AddSingleton<WorkloadStores>();
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());

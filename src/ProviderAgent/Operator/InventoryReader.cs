@@ -69,7 +69,10 @@ internal sealed class InventoryReader(IReservationBook book, IGpuDesk desk)
         gpu.Card.PciBusId,
         gpu.State,
         gpu.Reason.Length > 0 ? gpu.Reason : null,
-        gpu.Owner?.ToString());
+        gpu.Owner?.ToString())
+    {
+        Ram = gpu.Card.Model?.Memory,
+    };
 
     private static ReservationRow Row(Reservation entry) => new(
         entry.Owner.ToString(),

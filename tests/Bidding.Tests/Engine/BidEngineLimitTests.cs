@@ -1,4 +1,5 @@
 using ProviderAgent.Bidding.Tests.Support;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bidding.Tests.Engine;
 
@@ -60,6 +61,22 @@ public sealed class BidEngineLimitTests : IAsyncDisposable
             _world.Placed.Count == 5 && run.Book.Live().All(worker => worker.Stage == OrderStage.BidOpen) && run.Book.Count == 5);
         Assert.Equal(5000, run.CpuUsed);
         Assert.Equal(5, run.Book.OpenBids);
+    }
+
+    [Fact]
+    public async Task Fees_SpentByTheSendersCount_NoBidUntilTheyAreForgiven()
+    {
+        _world.Options.Budget.FeesPerHour = new Coin(100_000, Build.Uakt);
+        _world.Spent = new(100_000, Build.Uakt);
+        var run = await _world.StartAsync();
+        var order = await run.PostAsync(1);
+        await run.DecidedAsync(order, DeclineReason.FeeBudget);
+        Assert.Contains("bidding.budget.fees_per_hour allows 100000uakt", _world.Decisions.Latest(order)!.Detail);
+
+        _world.Spent = new(99_999, Build.Uakt);
+        await run.SweepAsync();
+
+        await run.StageAsync(order, OrderStage.BidOpen);
     }
 
     [Fact]

@@ -62,6 +62,7 @@ public sealed class PolicyRuleTests
 
         Assert.Null(BidRules.Screen(Build.Order(), Build.Host() with { Fees = [Spent(9_999)] }));
         Declined(DeclineReason.FeeBudget, Build.Order(), Build.Host() with { Fees = [Spent(10_000)] });
+        Declined(DeclineReason.FeeBudget, Build.Order(), Build.Host() with { Fees = [Spent(1) with { Budget = new(10_000, Build.Uact) }] });
     }
 
     [Fact]
@@ -71,6 +72,7 @@ public sealed class PolicyRuleTests
 
         Assert.Null(BidRules.Screen(Build.Order(), host with { OpenBids = 2 }));
         Declined(DeclineReason.DepositBudget, Build.Order(), host with { OpenBids = 3 });
+        Declined(DeclineReason.DepositBudget, Build.Order(), host with { OpenBids = 1, Leases = 2 });
     }
 
     [Fact]

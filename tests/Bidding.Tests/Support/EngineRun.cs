@@ -30,6 +30,7 @@ internal sealed class EngineRun : IAsyncDisposable, ILeaseWonHandler
             .AddSingleton<IBidJournal>(stores)
             .AddSingleton<IDecisionLog>(stores)
             .AddSingleton<ILeaseWonHandler>(this)
+            .AddSingleton<ISpendingMeter>(world)
             .AddSingleton<IOptionsMonitor<BiddingOptions>>(new SettableOptions<BiddingOptions>(world.Options))
             .AddSingleton<IOptionsMonitor<PricingOptions>>(new SettableOptions<PricingOptions>(world.Pricing))
             .AddInventory()

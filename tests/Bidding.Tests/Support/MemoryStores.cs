@@ -45,12 +45,6 @@ internal sealed class MemoryJournal : IBidJournal
         }
     }
 
-    public Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct)
-    {
-        ThrowIfBroken();
-        lock (_gate) return Task.FromResult(_entries.Count);
-    }
-
     private void ThrowIfBroken()
     {
         if (IsBroken) throw new BidStoreUnavailableException("the disk is full");

@@ -102,8 +102,6 @@ internal sealed class MortalStores(IBidJournal journal, IDecisionLog decisions, 
 
     public Task<IReadOnlyList<OpenBidIntent>> ListOpenAsync(CancellationToken ct) => life.CallAsync("ListOpen", () => journal.ListOpenAsync(ct));
 
-    public Task<int> CountBegunAsync(TimeSpan within, CancellationToken ct) => journal.CountBegunAsync(within, ct);
-
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct) => life.CallAsync("Record", () => decisions.RecordAsync(decision, ct));
 
     public Task<bool> RecordFirstAsync(DecisionRecord decision, CancellationToken ct) => life.CallAsync("Record", () => decisions.RecordFirstAsync(decision, ct));

@@ -3,7 +3,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Support;
 
 /// <summary>Everything that outlives the process: time, market and disk. Runs of the engine come and go in it.</summary>
-internal sealed class World : IAsyncDisposable
+internal sealed class World : IAsyncDisposable, ISpendingMeter
 {
     private readonly List<EngineRun> _runs = [];
 
@@ -20,6 +20,11 @@ internal sealed class World : IAsyncDisposable
     public BiddingOptions Options { get; } = new();
 
     public PricingOptions Pricing { get; } = new();
+
+    /// <summary>What the sender says was spent on fees.</summary>
+    public Coin Spent { get; set; } = new(0, Build.Uakt);
+
+    public Coin FeesWithin(TimeSpan stretch) => Spent;
 
     /// <summary>A run that is not started yet.</summary>
     public EngineRun NewRun(string? dieAt = null)

@@ -41,6 +41,8 @@ internal sealed class ChainHost : IAsyncDisposable
         services.AddSingleton<ITransactionOutbox>(outbox);
         services.AddSingleton<IJitter>(new FixedJitter());
         if (time is not null) services.AddSingleton(time);
+        services.AddSingleton<SettableLimits>();
+        services.AddSingleton<ISpendingLimits>(provider => provider.GetRequiredService<SettableLimits>());
         services.AddChain();
         services.Configure<ChainOptions>(options =>
         {
@@ -68,6 +70,12 @@ internal sealed class ChainHost : IAsyncDisposable
     {
         foreach (var service in _services.GetServices<IHostedService>()) await service.StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
+    }
+
+    /// <summary>What the operator allows, as a test wants it.</summary>
+    internal sealed class SettableLimits : ISpendingLimits
+    {
+        public SpendingLimits Current { get; set; } = new();
     }
 
     private sealed class FixedJitter : IJitter

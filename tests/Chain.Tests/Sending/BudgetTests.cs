@@ -12,7 +12,8 @@ public sealed class BudgetTests
     public async Task FeesPerHour_UsedUp_BidsPauseAndEverythingElseGoes()
     {
         // A transaction costs 3750 here: the second one fits, the third does not.
-        await using var fixture = await SenderFixture.CreateAsync(configure: options => options.Budget.FeesPerHour = Coin.Parse("8000uakt"));
+        await using var fixture = await SenderFixture.CreateAsync();
+        Limit(fixture, new(FeesPerHour: Coin.Parse("8000uakt")));
         fixture.KeepProducing();
         Assert.IsType<ActionOutcome.Done>(await fixture.SubmitAsync(TestKeys.PlaceBid(1)));
         Assert.IsType<ActionOutcome.Done>(await fixture.SubmitAsync(TestKeys.PlaceBid(2)));
@@ -20,7 +21,7 @@ public sealed class BudgetTests
         var refused = Assert.IsType<ActionOutcome.Refused>(await fixture.SubmitAsync(TestKeys.PlaceBid(3)));
 
         Assert.Equal((MarketRefusal.BudgetSpent, 0L), (refused.Reason, refused.Fee.Amount));
-        Assert.Contains("chain.budget.fees_per_hour", refused.Detail);
+        Assert.Contains("bidding.budget.fees_per_hour", refused.Detail);
         Assert.True(fixture.Host.Log.Has("BudgetSpent"));
         Assert.True(fixture.Host.Get<ChainMetrics>().IsBudgetSpent);
         Assert.IsType<ActionOutcome.Done>(await fixture.SubmitAsync(TestKeys.Withdraw(1)));
@@ -35,17 +36,47 @@ public sealed class BudgetTests
         Assert.IsType<ActionOutcome.Done>(await fixture.SubmitAsync(TestKeys.PlaceBid(1)));
         await fixture.KillAsync();
 
-        await fixture.StartAsync(options => options.Budget.FeesPerDay = Coin.Parse("7000uakt"));
+        await fixture.StartAsync();
+        Limit(fixture, new(FeesPerDay: Coin.Parse("7000uakt")));
 
         var refused = Assert.IsType<ActionOutcome.Refused>(await fixture.SubmitAsync(TestKeys.PlaceBid(2)));
-        Assert.Contains("chain.budget.fees_per_day", refused.Detail);
+        Assert.Contains("bidding.budget.fees_per_day", refused.Detail);
+        Assert.Equal(Coin.Parse("3750uakt"), fixture.Host.Get<ISpendingMeter>().FeesWithin(TimeSpan.FromDays(1)));
+    }
+
+    [Fact]
+    public async Task Fees_OfAnEarlierRun_AreKnownBeforeTheFirstBid()
+    {
+        await using var fixture = await SenderFixture.CreateAsync();
+        fixture.KeepProducing();
+        Assert.IsType<ActionOutcome.Done>(await fixture.SubmitAsync(TestKeys.PlaceBid(1)));
+        await fixture.KillAsync();
+
+        await fixture.StartAsync();
+        await fixture.Market.SettleAsync(CancellationToken.None);
+
+        Assert.Equal(Coin.Parse("3750uakt"), fixture.Host.Get<ISpendingMeter>().FeesWithin(TimeSpan.FromHours(1)));
+        Assert.Equal(0, fixture.Host.Get<ISpendingMeter>().FeesWithin(TimeSpan.Zero).Amount);
+    }
+
+    [Fact]
+    public async Task Limit_InACoinThatFeesAreNotPaidIn_IsNoLicence()
+    {
+        await using var fixture = await SenderFixture.CreateAsync();
+        fixture.KeepProducing();
+        Limit(fixture, new(FeesPerDay: Coin.Parse("7000uact")));
+
+        var refused = Assert.IsType<ActionOutcome.Refused>(await fixture.SubmitAsync(TestKeys.PlaceBid(1)));
+
+        Assert.Contains("bidding.budget.fees_per_day is in uact, but fees are paid in uakt", refused.Detail);
     }
 
     [Fact]
     public async Task Deposits_LockedByOpenBids_Count()
     {
         var locked = 0L;
-        await using var fixture = await SenderFixture.CreateAsync(configure: options => options.Budget.Deposits = Coin.Parse("1000000uakt"));
+        await using var fixture = await SenderFixture.CreateAsync();
+        Limit(fixture, new(Deposits: Coin.Parse("1000000uakt")));
         fixture.Node.Abci.On(QueryPaths.Bids, QueryBidsRequest.Parser, request => request.Filters.State == "open" && locked > 0
             ? new QueryBidsResponse { Bids = { Bid(locked) } }
             : new QueryBidsResponse());
@@ -55,12 +86,14 @@ public sealed class BudgetTests
         locked = 500_001;
         var refused = Assert.IsType<ActionOutcome.Refused>(await fixture.SubmitAsync(TestKeys.PlaceBid(2)));
         Assert.Equal(MarketRefusal.BudgetSpent, refused.Reason);
-        Assert.Contains("chain.budget.deposits", refused.Detail);
+        Assert.Contains("bidding.budget.deposits", refused.Detail);
 
         locked = 500_000; // exactly at the limit
         Assert.IsType<ActionOutcome.Done>(await fixture.SubmitAsync(TestKeys.PlaceBid(2)));
         Assert.True(fixture.Host.Log.Has("BudgetFree"));
     }
+
+    private static void Limit(SenderFixture fixture, SpendingLimits limits) => fixture.Host.Get<ChainHost.SettableLimits>().Current = limits;
 
     private static QueryBidResponse Bid(long deposit) => new()
     {

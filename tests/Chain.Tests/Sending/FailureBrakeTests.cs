@@ -16,7 +16,7 @@ public sealed class FailureBrakeTests : IDisposable
 
     public FailureBrakeTests()
     {
-        var options = new ChainOptions { Budget = new() { Failures = 3, FailurePause = TimeSpan.FromMinutes(10) } };
+        var options = new ChainOptions { Failures = new() { Limit = 3, Pause = TimeSpan.FromMinutes(10) } };
         _metrics = new(_services.GetRequiredService<IMeterFactory>());
         _sut = new(Options.Create(options), _time, _metrics, NullLogger<FailureBrake>.Instance);
     }
@@ -35,7 +35,7 @@ public sealed class FailureBrakeTests : IDisposable
 
         Fail("Withdraw", 1);
 
-        Assert.Contains("failure_pause", _sut.FindStop("Withdraw"), StringComparison.Ordinal);
+        Assert.Contains("chain.failures.pause", _sut.FindStop("Withdraw"), StringComparison.Ordinal);
         Assert.Null(_sut.FindStop("PlaceBid"));
         Assert.Equal(1, _metrics.KindsHeldBack);
     }
@@ -44,10 +44,18 @@ public sealed class FailureBrakeTests : IDisposable
     public void Failed_AnotherReasonBetween_StartsCountingAnew()
     {
         Fail("Withdraw", 2);
-        _sut.Failed("Withdraw", MarketRefusal.LeaseNotFound);
+        _sut.Failed("Withdraw", MarketRefusal.Other);
         Fail("Withdraw", 2);
 
         Assert.Null(_sut.FindStop("Withdraw"));
+    }
+
+    [Fact]
+    public void Failed_BecauseATenantWasFaster_StopsNothing()
+    {
+        for (var i = 0; i < 10; i++) _sut.Failed("PlaceBid", MarketRefusal.OrderNotOpen);
+
+        Assert.Null(_sut.FindStop("PlaceBid"));
     }
 
     [Fact]
@@ -79,6 +87,6 @@ public sealed class FailureBrakeTests : IDisposable
 
     private void Fail(string kind, int times)
     {
-        for (var i = 0; i < times; i++) _sut.Failed(kind, MarketRefusal.LeaseNotActive);
+        for (var i = 0; i < times; i++) _sut.Failed(kind, MarketRefusal.InsufficientFunds);
     }
 }

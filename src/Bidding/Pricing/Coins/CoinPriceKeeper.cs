@@ -7,7 +7,7 @@ namespace ProviderAgent.Bidding;
 
 /// <summary>Reads the price of AKT again and again: the market's oracle first, then the configured sources.</summary>
 internal sealed partial class CoinPriceKeeper(
-    CoinPriceBoard board, IEnumerable<ICoinPriceOracle> oracles, IOptionsMonitor<PricingOptions> options, BiddingMetrics metrics, TimeProvider time, ILogger<CoinPriceKeeper> log) : BackgroundService
+    CoinPriceBoard board, IEnumerable<ICoinPriceOracle> oracles, IOptionsMonitor<PricingOptions> options, BiddingMetrics metrics, TimeProvider time, ILogger<CoinPriceKeeper> log) : BackgroundService, ICoinPrices
 {
     private static readonly Denom Uakt = Denom.Parse("uakt");
 
@@ -19,6 +19,13 @@ internal sealed partial class CoinPriceKeeper(
     {
         _http.Dispose();
         base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async Task<CoinPrice?> ReadAsync(CancellationToken ct)
+    {
+        await ReadOnceAsync(ct);
+        return board.Usable(out _);
     }
 
     /// <summary>One reading.</summary>

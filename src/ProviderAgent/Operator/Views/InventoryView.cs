@@ -69,7 +69,11 @@ public sealed record StorageRow(string Class, string Name, long CapacityBytes, l
 /// <param name="State">for_sale, reserved, leased, kept, resting, quarantined or lost.</param>
 /// <param name="Reason">Why it is not for sale; null when nothing is wrong with it.</param>
 /// <param name="Lease">The order that it is set aside for; null when there is none.</param>
-public sealed record GpuRow(string Uuid, string? Model, string Name, long MemoryBytes, string? Interface, string Pci, string State, string? Reason, string? Lease);
+public sealed record GpuRow(string Uuid, string? Model, string Name, long MemoryBytes, string? Interface, string Pci, string State, string? Reason, string? Lease)
+{
+    /// <summary>The memory that it is sold as, such as 80Gi; null without a name on the market.</summary>
+    public string? Ram { get; init; }
+}
 
 /// <param name="Name">The interface.</param>
 /// <param name="Up">It has a link.</param>

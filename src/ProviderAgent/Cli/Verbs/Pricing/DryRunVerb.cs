@@ -4,6 +4,7 @@ using ProviderAgent.Chain;
 using ProviderAgent.Chain.Sending;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
+using ProviderAgent.Inventory;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Cli.Verbs.Pricing;
@@ -12,14 +13,15 @@ namespace ProviderAgent.Cli.Verbs.Pricing;
 /// <remarks>Needs no key of its own worth: nothing is signed. Runs beside a daemon, since it touches no ledger.</remarks>
 internal sealed class DryRunVerb(ConfigLoader loader, TimeProvider time) : IVerb
 {
-    // What would be taken in when everything fits; a replay of recorded orders reckons with a real host.
-    private static readonly HostCapacity Endless = new(long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue);
+    private static readonly TimeSpan Refresh = TimeSpan.FromMinutes(1);
 
     public Command Create(CliContext context)
     {
         var length = new Option<string?>("--for") { Description = "How long to follow; default until stopped", HelpName = "DURATION" };
-        var settings = new OfflineSettings();
-        var verb = new Command("dry-run", "Follow the chain and decide on every order without spending anything; sums up at the end") { length };
+        var plot = new Option<string?>("--plot") { Description = "At the end, draw prices, income and utilisation into this PNG file", HelpName = "FILE" };
+        var (settings, stock) = (new OfflineSettings(), new HostStock(time));
+        var verb = new Command("dry-run", "Follow the chain and decide on every order as the daemon would, without spending anything; sums up at the end") { length, plot };
+        stock.AddTo(verb);
         settings.AddTo(verb);
         verb.SetAction(async (parsed, ct) =>
         {
@@ -33,19 +35,22 @@ internal sealed class DryRunVerb(ConfigLoader loader, TimeProvider time) : IVerb
             builder.Services.AddAgentSections();
             builder.Services.AddSingleton<ITransactionOutbox, NoOutbox>();
             builder.Services.AddChain();
+            builder.Services.AddCoinPrices();
             using var host = builder.Build();
             await host.StartAsync(ct);
             try
             {
                 var market = host.Services.GetRequiredService<IMarketplace>();
                 await market.GetTickAsync(ct);
+                var (size, source) = await stock.ReadAsync(parsed, options, ct);
                 var lease = options.Pricing.Floor.ExpectedLease;
                 using var bidder = new OfflineBidder(options.Bidding, options.Pricing, market.Clock, time, host.Services.GetRequiredService<ILoggerFactory>());
-                var replay = new Replay([bidder], Endless, lease);
-                var orders = await FollowAsync(market, bidder, replay, settings.Akt(parsed, options.Pricing, time.GetUtcNow()), context, parsed, either.Token);
+                var run = new Run(market, new([bidder], size, lease), size, options, settings.Akt(parsed, options.Pricing, time.GetUtcNow()), host.Services.GetRequiredService<ICoinPrices>(), time);
+                await run.FollowAsync(parsed.GetValue(context.JsonOption) ? null : context.Output, either.Token);
                 ct.ThrowIfCancellationRequested();
-                var report = new ReplayReport(1, replay.From, replay.To, orders, 0, lease.TotalHours, [ReplayVerb.Describe("configuration", replay.Tallies[0], replay)]);
+                var report = new ReplayReport(1, run.Replay.From, run.Replay.To, run.Orders, 0, lease.TotalHours, HostReport.Of(size, source), [ReplayVerb.Describe("configuration", run.Replay.Tallies[0], run.Replay)]);
                 context.Print(parsed, report, ReplayJson.Default.ReplayReport, ReplayText.Write);
+                if (parsed.GetValue(plot) is { } file) await ReplayVerb.DrawAsync(context, file, [("configuration", run.Replay.Tallies[0])], ct);
                 return (int)ExitCode.Done;
             }
             finally
@@ -56,41 +61,66 @@ internal sealed class DryRunVerb(ConfigLoader loader, TimeProvider time) : IVerb
         return verb;
     }
 
-    private async Task<long> FollowAsync(IMarketplace market, OfflineBidder bidder, Replay replay, CoinPrice? akt, CliContext context, ParseResult parsed, CancellationToken ct)
+    /// <summary>One dry run: what the daemon would decide, order by order.</summary>
+    private sealed class Run(
+        IMarketplace market, Replay replay, InventorySnapshot stock, AgentOptions options, CoinPrice? given, ICoinPrices coins, TimeProvider time)
     {
-        long orders = 0;
-        try
+        private HostFacts? _host;
+        private CoinPrice? _akt;
+        private long _readAt;
+
+        public Replay Replay => replay;
+
+        public long Orders { get; private set; }
+
+        /// <summary>Until cancelled.</summary>
+        /// <param name="output">Gets a line for each order; null for none.</param>
+        /// <param name="ct">Ends it.</param>
+        public async Task FollowAsync(TextWriter? output, CancellationToken ct)
         {
-            // Orders that are open already count too: they are what a provider that starts now would meet first.
-            await foreach (var order in market.ListOpenOrdersAsync(ct)) await AddAsync(order);
-            await foreach (var batch in market.FollowAsync(null, ct))
+            try
             {
-                foreach (var created in batch.Events.OfType<MarketEvent.OrderCreated>())
+                // Orders that are open already count too: they are what a provider that starts now would meet first.
+                await foreach (var order in market.ListOpenOrdersAsync(ct)) await AddAsync(order, output, ct);
+                await foreach (var batch in market.FollowAsync(null, ct))
                 {
-                    if (await market.FindOrderAsync(created.Order, ct) is { } order) await AddAsync(order);
+                    foreach (var created in batch.Events.OfType<MarketEvent.OrderCreated>())
+                    {
+                        if (await market.FindOrderAsync(created.Order, ct) is { State: OrderState.Open } order) await AddAsync(order, output, ct);
+                    }
                 }
             }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // told to sum up
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                // told to sum up
+            }
         }
 
-        return orders;
-
-        async Task AddAsync(Order order)
+        private async Task AddAsync(Order order, TextWriter? output, CancellationToken ct)
         {
-            orders++;
-            var record = new RecordedOrder(order.Id, time.GetUtcNow(), order.Spec, order.MinReclaimWindow, null);
-            await replay.AddAsync(record, akt, ct);
-            if (parsed.GetValue(context.JsonOption)) return;
-            var decision = await bidder.DecideAsync(OrderFacts.Of(order), new() { Now = record.SeenAt, Akt = akt, AktProblem = "give --akt-usd" }, ct);
-            await context.Output.WriteLineAsync(decision switch
+            var host = await HostAsync(ct);
+            var bids = await market.CountBidsAsync(order.Id, ct);
+            Orders++;
+            await replay.AddAsync(new(order.Id, time.GetUtcNow(), order.Spec, order.MinReclaimWindow, null), _akt, ct, new(host, bids, order.CreatedAt));
+            if (output is null) return;
+            await output.WriteLineAsync(replay.Latest[0] switch
             {
                 BidDecision.Submit(var quote) => $"{order.Id}: would bid {quote.Price}",
                 BidDecision.Decline(var reason, var detail) => $"{order.Id}: no bid, {reason}: {detail}",
                 _ => throw new InvalidOperationException("unknown decision"),
             });
+        }
+
+        /// <summary>What changes seldom is read anew now and then.</summary>
+        private async Task<HostFacts> HostAsync(CancellationToken ct)
+        {
+            if (_host is not null && time.GetElapsedTime(_readAt) < Refresh) return _host with { Tick = market.Health.Tick };
+            var attributes = OfflineSettings.Attributes(options, stock) ?? [];
+            var wanted = new ProviderRecord(market.Account, options.Provider.HostUri ?? new("https://nowhere.invalid"), attributes, options.Provider.Email, "");
+            _akt = given ?? await coins.ReadAsync(ct);
+            _host = await LiveHost.ReadAsync(market, stock, options.Bidding, wanted, ct);
+            _readAt = time.GetTimestamp();
+            return _host;
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using ProviderAgent.Bidding;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
+using ProviderAgent.Inventory;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Cli.Verbs.Pricing;
@@ -39,6 +40,12 @@ internal sealed class OfflineSettings
     /// <summary>A file with the section <c>pricing</c> alone, or a whole configuration.</summary>
     public static AgentOptions LoadPolicy(ConfigLoader loader, string file) =>
         loader.Load(new(file, new Dictionary<string, string>(), []), "pricing", "bidding");
+
+    /// <summary>What this provider registers on the market: the configured attributes and the keys of its GPUs. Null where the configuration names no provider.</summary>
+    public static ValueList<MarketAttribute>? Attributes(AgentOptions options, InventorySnapshot stock) => options.Provider.HostUri is null
+        ? null
+        : options.Provider.Attributes.Select(attribute => new MarketAttribute(attribute.Key, attribute.Value))
+            .Concat(GpuModel.Attributes(stock.Gpus.Select(gpu => gpu.Card.Model).OfType<GpuModel>())).DistinctBy(attribute => attribute.Key).ToValueList();
 
     public MarketClock Clock(ParseResult parsed) => new(Number(parsed.GetValue(_blocks), "--blocks-per-month"));
 

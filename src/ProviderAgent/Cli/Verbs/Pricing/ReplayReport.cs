@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ProviderAgent.Inventory;
 
 namespace ProviderAgent.Cli.Verbs.Pricing;
 
@@ -8,14 +9,30 @@ namespace ProviderAgent.Cli.Verbs.Pricing;
 /// <param name="Orders">Orders that were read.</param>
 /// <param name="Unreadable">Records that were left out because they are damaged.</param>
 /// <param name="LeaseHours">How long a lease was taken to last.</param>
+/// <param name="Host">The host that was reckoned with.</param>
 /// <param name="Policies">What each policy would have made of them.</param>
-internal sealed record ReplayReport(int Schema, DateTimeOffset? From, DateTimeOffset? To, long Orders, long Unreadable, double LeaseHours, IReadOnlyList<PolicyReport> Policies);
+internal sealed record ReplayReport(int Schema, DateTimeOffset? From, DateTimeOffset? To, long Orders, long Unreadable, double LeaseHours, HostReport Host, IReadOnlyList<PolicyReport> Policies);
+
+/// <param name="Source">Where its size is from, for people.</param>
+/// <param name="Millicpu">Processor time for sale.</param>
+/// <param name="MemoryBytes">Memory for sale.</param>
+/// <param name="StorageBytes">Disk for sale.</param>
+/// <param name="Gpus">GPUs for sale by model.</param>
+internal sealed record HostReport(string Source, long Millicpu, long MemoryBytes, long StorageBytes, IReadOnlyDictionary<string, int> Gpus)
+{
+    public static HostReport Of(InventorySnapshot stock, string source) => new(
+        source,
+        stock[ResourceKind.Cpu].Total,
+        stock[ResourceKind.Memory].Total,
+        stock[ResourceKind.Storage].Total,
+        stock.Gpus.Select(gpu => gpu.Card.Model).OfType<GpuModel>().GroupBy(model => model.ToString()).ToDictionary(model => model.Key, model => model.Count()));
+}
 
 /// <param name="Policy">The file, or the configuration.</param>
 /// <param name="Bids">Orders that it would have bid on.</param>
 /// <param name="Wins">Bids that would have been the cheapest.</param>
 /// <param name="Leases">Wins that found room.</param>
-/// <param name="Missed">Wins that found none.</param>
+/// <param name="Missed">Orders that found no room, and so got no bid.</param>
 /// <param name="IncomeUsd">What the leases would have paid.</param>
 /// <param name="IncomeUsdPerMonth">The same for 30.437 days; null for less than an hour of orders.</param>
 /// <param name="PriceUsd">Price of the bids, USD a month: tenth, half, nine tenths of them do not exceed it.</param>

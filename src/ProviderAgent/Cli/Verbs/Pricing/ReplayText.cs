@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Cli.Verbs.Pricing;
 
@@ -15,6 +16,8 @@ internal static class ReplayText
             : $"{Number(report.Orders)} orders from {report.From:u} to {report.To:u}; a lease lasts {report.LeaseHours.ToString("0.#", CultureInfo.InvariantCulture)} h");
         if (report.Unreadable > 0) output.WriteLine($"! {Number(report.Unreadable)} records are damaged and were left out");
         if (report.Orders == 0) return;
+        var gpus = string.Join(", ", report.Host.Gpus.Select(gpu => $"{gpu.Value} x {gpu.Key}"));
+        output.WriteLine($"host: {new MilliCpu(report.Host.Millicpu)} threads, {new ByteSize(report.Host.MemoryBytes)} memory, {new ByteSize(report.Host.StorageBytes)} disk, {(gpus.Length > 0 ? gpus : "no GPUs")} (by {report.Host.Source})");
         output.WriteLine();
         var table = new TextTable(["", .. report.Policies.Select(policy => policy.Policy)]);
         Row("bids", policy => Number(policy.Bids));

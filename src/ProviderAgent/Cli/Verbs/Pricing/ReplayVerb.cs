@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using ProviderAgent.Adapters;
 using ProviderAgent.Bidding;
+using ProviderAgent.Cli.Plots;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
 using ProviderAgent.Ledger;
-using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Cli.Verbs.Pricing;
 
@@ -16,18 +16,17 @@ internal sealed class ReplayVerb(ConfigLoader loader, TimeProvider time) : IVerb
     private readonly Option<string?> _from = new("--from") { Description = "Orders seen since then, such as 2026-03-01 or 2026-03-01T12:00:00Z", HelpName = "TIME" };
     private readonly Option<string?> _to = new("--to") { Description = "Orders seen before then", HelpName = "TIME" };
     private readonly Option<string> _lease = new("--lease") { Description = "How long a lease is taken to last", HelpName = "DURATION", DefaultValueFactory = _ => "7d" };
-    private readonly Option<string> _cpu = new("--cpu") { Description = "Threads of the host", DefaultValueFactory = _ => "32" };
-    private readonly Option<string> _memory = new("--memory") { Description = "Memory of the host", DefaultValueFactory = _ => "128Gi" };
-    private readonly Option<string> _storage = new("--storage") { Description = "Disk of the host", DefaultValueFactory = _ => "2Ti" };
-    private readonly Option<int> _gpus = new("--gpus") { Description = "GPUs of the host" };
+    private readonly Option<string?> _plot = new("--plot") { Description = "Also draw prices, income and utilisation into this PNG file", HelpName = "FILE" };
+    private readonly HostStock _host = new(time);
     private readonly OfflineSettings _settings = new();
 
     public Command Create(CliContext context)
     {
         var verb = new Command("replay", "Run price policies over the recorded orders and compare what they would have won and earned")
         {
-            _policies, _from, _to, _lease, _cpu, _memory, _storage, _gpus,
+            _policies, _from, _to, _lease, _plot,
         };
+        _host.AddTo(verb);
         _settings.AddTo(verb);
         verb.SetAction((parsed, ct) => RunAsync(context, parsed, ct));
         return verb;
@@ -40,15 +39,15 @@ internal sealed class ReplayVerb(ConfigLoader loader, TimeProvider time) : IVerb
         (string Name, AgentOptions Options)[] policies = files.Length == 0 ? [("configuration", options)] : [.. files.Select(file => (Path.GetFileName(file), OfflineSettings.LoadPolicy(loader, file)))];
         var length = Read<TimeSpan>(parsed.GetValue(_lease), "--lease");
         if (length <= TimeSpan.Zero) throw new ExitException(ExitCode.Usage, "--lease must be above 0");
-        var host = new HostCapacity(Read<MilliCpu>(parsed.GetValue(_cpu), "--cpu").Value, Read<ByteSize>(parsed.GetValue(_memory), "--memory").Bytes, Read<ByteSize>(parsed.GetValue(_storage), "--storage").Bytes, parsed.GetValue(_gpus));
+        var (stock, source) = await _host.ReadAsync(parsed, options, ct);
         var (from, to) = (Moment(parsed.GetValue(_from), DateTimeOffset.UnixEpoch, "--from"), Moment(parsed.GetValue(_to), time.GetUtcNow().AddYears(1), "--to"));
 
         using var loggers = LoggerFactory.Create(_ => { });
-        OfflineBidder[] bidders = [.. policies.Select(policy => new OfflineBidder(policy.Options.Bidding, policy.Options.Pricing, _settings.Clock(parsed), time, loggers))];
+        OfflineBidder[] bidders = [.. policies.Select(policy => new OfflineBidder(policy.Options.Bidding, policy.Options.Pricing, _settings.Clock(parsed), time, loggers, OfflineSettings.Attributes(options, stock)))];
         try
         {
             foreach (var (name, warning) in policies.Zip(bidders).SelectMany(pair => pair.Second.Warnings.Select(warning => (pair.First.Name, warning)))) await context.Errors.WriteLineAsync($"! {name}: pricing: {warning}");
-            var replay = new Replay(bidders, host, length);
+            var replay = new Replay(bidders, stock, length);
             var akt = _settings.Akt(parsed, options.Pricing, time.GetUtcNow());
             using var recorded = SeenOrderFile.Open(options.State.Directory);
             long orders = 0, unreadable = 0;
@@ -65,14 +64,30 @@ internal sealed class ReplayVerb(ConfigLoader loader, TimeProvider time) : IVerb
                 orders++;
             }
 
-            var report = new ReplayReport(1, replay.From, replay.To, orders, unreadable + recorded.Damaged, length.TotalHours, [.. policies.Zip(replay.Tallies).Select(pair => Describe(pair.First.Name, pair.Second, replay))]);
+            var report = new ReplayReport(1, replay.From, replay.To, orders, unreadable + recorded.Damaged, length.TotalHours, HostReport.Of(stock, source), [.. policies.Zip(replay.Tallies).Select(pair => Describe(pair.First.Name, pair.Second, replay))]);
             context.Print(parsed, report, ReplayJson.Default.ReplayReport, ReplayText.Write);
+            if (parsed.GetValue(_plot) is { } file) await DrawAsync(context, file, [.. policies.Zip(replay.Tallies).Select(pair => (pair.First.Name, pair.Second))], ct);
             return (int)ExitCode.Done;
         }
         finally
         {
             foreach (var bidder in bidders) bidder.Dispose();
         }
+    }
+
+    /// <summary>Draws the picture.</summary>
+    internal static async Task DrawAsync(CliContext context, string file, IReadOnlyList<(string, PolicyTally)> policies, CancellationToken ct)
+    {
+        try
+        {
+            await File.WriteAllBytesAsync(file, ReplayPlot.Draw(policies), ct);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ExitException(ExitCode.Failed, $"--plot: {error.Message}", error);
+        }
+
+        await context.Errors.WriteLineAsync($"drawn into {file}");
     }
 
     /// <summary>The sums of one policy.</summary>
