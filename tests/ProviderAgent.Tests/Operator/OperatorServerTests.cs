@@ -65,7 +65,7 @@ public sealed class OperatorServerTests
 
         using var document = JsonDocument.Parse(text);
         var gpu = Assert.Single(document.RootElement.GetProperty("gpus").EnumerateArray());
-        Assert.Equal("uuid,model,name,memory_bytes,interface,pci,state,reason,lease", string.Join(',', gpu.EnumerateObject().Select(field => field.Name)));
+        Assert.Equal("uuid,model,name,memory_bytes,interface,pci,state,reason,lease,ram", string.Join(',', gpu.EnumerateObject().Select(field => field.Name)));
         Assert.Equal(
             ("GPU-1", "rtx4090", 25757220864, "pcie", "quarantined", "XID 79: fallen off the bus", JsonValueKind.Null),
             (gpu.GetProperty("uuid").GetString(), gpu.GetProperty("model").GetString(), gpu.GetProperty("memory_bytes").GetInt64(), gpu.GetProperty("interface").GetString(),
