@@ -162,5 +162,6 @@ engine_api() { as_root curl -sS --noproxy '*' --max-time 120 --unix-socket "$doc
 publish_release() { # FOLDER
     install_packages cc=gcc c++=g++
     # A release restores more than a build, the compiler among it; its lock file stays out of the working tree.
-    dotnet publish src/ProviderAgent -c Release -r linux-x64 -o "$1" --nologo -v quiet -p:RestoreLockedMode=false -p:NuGetLockFilePath=obj/release.lock.json
+    # The analyzers have their say where the solution is built.
+    dotnet publish src/ProviderAgent -c Release -r linux-x64 -o "$1" --nologo -v quiet -p:UseSharedCompilation=true -p:RunAnalyzers=false -p:RestoreLockedMode=false -p:NuGetLockFilePath=obj/release.lock.json
 }

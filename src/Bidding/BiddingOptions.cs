@@ -26,8 +26,8 @@ public sealed class BiddingOptions
     public TimeSpan? ReclamationWindow { get; set; }
 
     /// <summary>New orders that are looked at side by side, and as many again of those that were open before. Read at start.</summary>
-    /// <value>Default 8; 1 to 64.</value>
-    public int Evaluators { get; set; } = 8;
+    /// <value>Default 16, about as many as come in one block when it is busy; 1 to 64.</value>
+    public int Evaluators { get; set; } = 16;
 
     /// <summary>Orders that have been open for longer are not bid on: most of them are given up.</summary>
     /// <value>Default empty: any age. Otherwise at least 1 min.</value>

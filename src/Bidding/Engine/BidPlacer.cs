@@ -21,15 +21,29 @@ internal sealed partial class BidPlacer(
     /// <summary>Writes the intent and hands the bid over; the market's answer is waited for beside the caller.</summary>
     /// <param name="worker">A worker that was just claimed; see <see cref="OrderBook.TryPlace"/>.</param>
     /// <param name="action">The bid.</param>
+    /// <param name="decision">Writes the decision for it. It is waited for together with the intent, so that one wait for the disk serves both.</param>
     /// <param name="ct">Stops waiting; the intent stays, and the next start asks the market.</param>
-    /// <exception cref="BidStoreUnavailableException">The intent is not written; nothing was done.</exception>
-    public async Task BeginAsync(OrderWorker worker, MarketAction.PlaceBid action, CancellationToken ct)
+    /// <exception cref="BidStoreUnavailableException">The decision or the intent is not written; nothing was done.</exception>
+    public async Task BeginAsync(OrderWorker worker, MarketAction.PlaceBid action, Task decision, CancellationToken ct)
     {
         worker.Terms = new(action.Price, adopter.DueAt(TimeSpan.Zero));
-        var intent = await journal.BeginAsync(new BidIntent.Place(action.Bid, action.Price, action.Deposit, action.ReclaimWindow), ct);
+        var intent = await BeginIntentAsync(new BidIntent.Place(action.Bid, action.Price, action.Deposit, action.ReclaimWindow), decision, ct);
         worker.Pending = new(intent, action);
         metrics.HandedOver(time.GetElapsedTime(worker.SeenAt) - worker.MarketWait);
         inFlight.Track(SubmitAsync(worker, intent, action, ct));
+    }
+
+    private async Task<BidIntentId> BeginIntentAsync(BidIntent.Place place, Task decision, CancellationToken ct)
+    {
+        var intent = journal.BeginAsync(place, ct);
+        await Task.WhenAll(decision, intent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!decision.IsCompletedSuccessfully && intent.IsCompletedSuccessfully)
+        {
+            await journal.CompleteAsync(await intent, BidIntentResult.Dropped, "the decision could not be written down");
+        }
+
+        await decision;
+        return await intent;
     }
 
     /// <summary>Clears up a bid whose outcome did not come back: asks the market, and tries again if the bid is not there and the order still open.</summary>

@@ -195,10 +195,6 @@ internal sealed partial class OrderEvaluator(
     private async Task BidAsync(OrderWorker worker, OrderFacts facts, HostFacts ours, BidDecision.Submit submit, long started, CancellationToken ct)
     {
         metrics.Decided(time.GetElapsedTime(started));
-        await decisions.RecordAsync(DecisionRecord.Of(facts, ours, submit, time.GetUtcNow()), ct);
-        if (!remembered.IsKnown(worker.Order)) recorder.Seen(facts, pricingFacts.Akt);
-        metrics.Accepted();
-        activity.Decided(time.GetUtcNow());
         switch (book.TryPlace(worker, facts, ours.MaxOpenBids))
         {
             case Placement.Claimed(var allocation) when !PickedGpu.AreAlike(submit.Facts?.Gpus ?? [], PickedGpu.Of(ours.Inventory, allocation.Gpus)):
@@ -208,7 +204,9 @@ internal sealed partial class OrderEvaluator(
                 pulses.Scan.Wake();
                 break;
             case Placement.Claimed(var allocation):
-                await placer.BeginAsync(worker, Action(worker, ours, submit.Quote, allocation.Units), ct);
+                var action = Action(worker, ours, submit.Quote, allocation.Units);
+                await placer.BeginAsync(worker, action, decisions.RecordAsync(DecisionRecord.Of(facts, ours, submit, time.GetUtcNow()), ct), ct);
+                NoteAccepted(worker, facts);
                 break;
             case Placement.NoneLeft:
                 await DeclineAsync(worker, facts, ours, OpenBidsRule.Decline(ours.MaxOpenBids), started, ct);
@@ -216,7 +214,18 @@ internal sealed partial class OrderEvaluator(
             case Placement.DoesNotFit(var refusal):
                 await DeclineAsync(worker, facts, ours, FitRule.Decline(refusal), started, ct);
                 break;
+            case Placement.Gone:
+                await decisions.RecordAsync(DecisionRecord.Of(facts, ours, submit, time.GetUtcNow()), ct);
+                NoteAccepted(worker, facts);
+                break;
         }
+    }
+
+    private void NoteAccepted(OrderWorker worker, OrderFacts facts)
+    {
+        if (!remembered.IsKnown(worker.Order)) recorder.Seen(facts, pricingFacts.Akt);
+        metrics.Accepted();
+        activity.Decided(time.GetUtcNow());
     }
 
     private MarketAction.PlaceBid Action(OrderWorker worker, HostFacts ours, Quote quote, ValueList<ResourceUnit> offer) => new(

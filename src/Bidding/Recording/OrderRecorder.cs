@@ -14,6 +14,9 @@ internal sealed partial class OrderRecorder(
     private const int Capacity = 8192;
     private const int Batch = 256;
 
+    // The file has one writer, and a bid must not wait for it behind this: the orders of a block are kept together once they are dealt with.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(500);
+
     private readonly IOrderLog? _log = logs.LastOrDefault();
     private readonly Channel<Func<IOrderLog, CancellationToken, Task>> _queue =
         Channel.CreateBounded<Func<IOrderLog, CancellationToken, Task>>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
@@ -43,14 +46,25 @@ internal sealed partial class OrderRecorder(
             var batch = new List<Task>(Batch);
             while (await _queue.Reader.WaitToReadAsync(stoppingToken))
             {
-                while (batch.Count < Batch && _queue.Reader.TryRead(out var next)) batch.Add(WriteAsync(next, stoppingToken));
-                await Task.WhenAll(batch); // together, so that one commit serves all
-                batch.Clear();
+                await Task.Delay(Gathering, time, stoppingToken);
+                while (_queue.Reader.TryRead(out var next))
+                {
+                    batch.Add(WriteAsync(next, stoppingToken)); // side by side, so that one commit serves many
+                    if (batch.Count == Batch) await FinishAsync(batch);
+                }
+
+                await FinishAsync(batch);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+    }
+
+    private static async Task FinishAsync(List<Task> batch)
+    {
+        await Task.WhenAll(batch);
+        batch.Clear();
     }
 
     private async Task WriteAsync(Func<IOrderLog, CancellationToken, Task> write, CancellationToken ct)

@@ -11,7 +11,7 @@ namespace ProviderAgent.Inventory;
 internal sealed class GroupPlacer
 {
     /// <summary>Ways looked at before giving up. A group that fits at all is nearly always found within the first hundred.</summary>
-    public const int DefaultBound = 4_000;
+    public const int DefaultBound = 2_000;
 
     private readonly IReadOnlyList<NodeStock> _nodes;
     private readonly UnitDemand[] _units;
@@ -20,6 +20,7 @@ internal sealed class GroupPlacer
     private readonly int[][] _counts;
     private readonly int[] _modelOf;
     private int _left;
+    private bool _hasFailed;
 
     private GroupPlacer(ValueList<ResourceUnit> units, IReadOnlyList<NodeStock> nodes, int bound)
     {
@@ -38,7 +39,7 @@ internal sealed class GroupPlacer
     public static PlacementResult Place(ValueList<ResourceUnit> units, IReadOnlyList<NodeStock> nodes, int bound = DefaultBound)
     {
         var placer = new GroupPlacer(units, nodes, bound);
-        return units.Count > 0 && placer.PlaceUnit(0) ? placer.Result(units.Count) : new([], [], placer._left > 0);
+        return units.Count > 0 && placer.HaveRoom(0) && placer.PlaceUnit(0) ? placer.Result(units.Count) : new([], [], placer._left > 0);
     }
 
     private static decimal TotalMilli(IReadOnlyList<NodeStock> nodes) => Math.Max(1m, nodes.Sum(node => (decimal)node.MilliCpu));
@@ -48,6 +49,9 @@ internal sealed class GroupPlacer
     private bool PlaceUnit(int at)
     {
         if (at == _units.Length) return true;
+
+        // Looking ahead costs more than it saves until a way has failed; from then on it ends the hopeless ones early.
+        if (_hasFailed && !HaveRoom(at)) return false;
         var unit = _units[at];
         if (unit.Gpus == 0)
         {
@@ -66,15 +70,53 @@ internal sealed class GroupPlacer
         return false;
     }
 
+    /// <summary>False when one of the units from <paramref name="from"/> on would not find room even if it were alone.</summary>
+    private bool HaveRoom(int from)
+    {
+        for (var at = from; at < _units.Length; at++)
+        {
+            var unit = _units[at];
+            if (unit.Gpus == 0 ? !HasRoom(unit, -1) : !Array.Exists(unit.Models, model => HasRoom(unit, model))) return false;
+        }
+
+        return true;
+    }
+
+    private bool HasRoom(UnitDemand unit, int model)
+    {
+        long room = 0;
+        foreach (var state in _states)
+        {
+            room += state.MostOf(unit, model);
+            if (room >= unit.Count) return true;
+        }
+
+        return false;
+    }
+
     private bool PlaceAs(int at, int model)
     {
         var unit = _units[at];
-        var order = Enumerable.Range(0, _states.Length).Where(node => _states[node].MostOf(unit, model) > 0).OrderBy(node => _states[node].Tightness(unit, model)).ThenBy(node => node).ToArray();
+        if (!HasRoom(unit, model)) return Failed();
+        var order = new List<int>(_states.Length);
+        for (var node = 0; node < _states.Length; node++)
+        {
+            if (_states[node].MostOf(unit, model) > 0) order.Add(node);
+        }
+
+        var tightest = order.ToArray();
+        Array.Sort(Array.ConvertAll(tightest, node => (_states[node].Tightness(unit, model), node)), tightest);
 
         // What the machines from each one on could take; those not yet come to stand as they do now whenever it is looked at.
-        var room = new long[order.Length + 1];
-        for (var i = order.Length - 1; i >= 0; i--) room[i] = room[i + 1] + _states[order[i]].MostOf(unit, model);
-        return Spread(at, model, order, room, 0, unit.Count);
+        var room = new long[tightest.Length + 1];
+        for (var i = tightest.Length - 1; i >= 0; i--) room[i] = room[i + 1] + _states[tightest[i]].MostOf(unit, model);
+        return Spread(at, model, tightest, room, 0, unit.Count) || Failed();
+    }
+
+    private bool Failed()
+    {
+        _hasFailed = true;
+        return false;
     }
 
     /// <summary>Puts the remaining replicas of a unit onto the machines from <paramref name="from"/> on.</summary>

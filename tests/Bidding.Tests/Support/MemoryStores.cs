@@ -74,7 +74,7 @@ internal sealed class MemoryDecisions : IDecisionLog
 
     public Task RecordAsync(DecisionRecord decision, CancellationToken ct)
     {
-        if (IsBroken) throw new BidStoreUnavailableException("the disk is full");
+        if (IsBroken) return Task.FromException(new BidStoreUnavailableException("the disk is full"));
         lock (_gate) _records.Add(decision);
         OnRecord?.Invoke();
         return Task.CompletedTask;

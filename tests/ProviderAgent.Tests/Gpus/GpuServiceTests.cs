@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -72,6 +73,46 @@ public sealed class GpuServiceTests : IAsyncLifetime
         await BecomeAsync("for_sale", "quarantined", "for_sale");
         await _host!.Services.GetRequiredService<IGpuDesk>().RestoreAsync(GpuMachine.Uuid(2), default);
         await BecomeAsync("for_sale", "for_sale", "for_sale");
+    }
+
+    [NeedsFact("gcc")]
+    public async Task EightCards_OfThreeModels_AreEachShownAsTheyAre()
+    {
+        _machine.Add(1);
+        _machine.Add(2);
+        _machine.Add(3, "NVIDIA H100 80GB HBM3", "0x233010DE", 81559);
+        _machine.Add(4, "Tesla T4", "0x1EB810DE", 15360);
+        _machine.Add(5)["fail"] = "15";
+        _machine.Add(6, "NVIDIA GeForce RTX 5099", "0x2BFF10DE", 32607);
+        _machine.Add(7)["mig"] = "1";
+        _machine.Add(8)["memory"] = ulong.MaxValue.ToString(CultureInfo.InvariantCulture);
+        _machine.Write();
+        await StartAsync();
+        await Eventually.BecomesTrueAsync("the cards to be seen", () => Find(2)?.State == "for_sale", TimeSpan.FromMinutes(1));
+        _machine.Library.Add($"xid=1 {GpuMachine.Uuid(2)} 79");
+        _machine.Write();
+
+        // The fifth never says who it is, so it is known by nothing and sold to nobody.
+        await Eventually.BecomesTrueAsync("the XID to arrive", () => Find(2)?.State == "quarantined", TimeSpan.FromMinutes(1));
+        Assert.Equal(
+            [(1, "for_sale"), (2, "quarantined"), (3, "for_sale"), (4, "for_sale"), (6, "resting"), (7, "resting"), (8, "quarantined")],
+            Enumerable.Range(1, 8).Where(number => Find(number) is not null).Select(number => (number, Find(number)!.State)));
+        Assert.Equal("XID 79: fallen off the bus", Find(2)!.Reason);
+        Assert.Equal(new GpuModel("h100", 80, "sxm"), Find(3)!.Card.Model);
+        Assert.Contains("derived name is 'rtx5099'", Find(6)!.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("MIG is on", Find(7)!.Reason, StringComparison.Ordinal);
+        Assert.Equal(("reports impossible memory: 18446744073709551615 bytes", 0L), (Find(8)!.Reason, Find(8)!.Card.MemoryBytes));
+        Assert.Equal(3, Snapshot[ResourceKind.Gpu].Total);
+
+        // Once it has been seen whole, a device that falls off the bus keeps its name and is shown as lost.
+        _machine.Gpus[4].Remove("fail");
+        _machine.Write();
+        await Eventually.BecomesTrueAsync("the fifth to be seen", () => Find(5)?.State == "for_sale", TimeSpan.FromMinutes(1));
+        _machine.Gpus[4]["fail.nvmlDeviceGetTemperature"] = "15";
+        _machine.Write();
+        await Eventually.BecomesTrueAsync("the fifth to be lost", () => Find(5)?.State == "lost", TimeSpan.FromMinutes(1));
+
+        GpuStatus? Find(int number) => Snapshot.Gpus.FirstOrDefault(gpu => gpu.Card.Uuid == GpuMachine.Uuid(number));
     }
 
     [NeedsFact("gcc")]
