@@ -72,7 +72,7 @@ public sealed class OfflineBidder : IDisposable
         return price.IsCompletedSuccessfully ? ValueTask.FromResult(BidRules.Judge(order, price.Result, told)) : LaterAsync(order, price, told);
     }
 
-    private BidDecision.Decline? Object(OrderFacts order, HostFacts host, bool isLive, bool hasHost)
+    private static BidDecision.Decline? Object(OrderFacts order, HostFacts host, bool isLive, bool hasHost)
     {
         if (isLive) return ScreeningRules.FirstObjection(order, host);
         if (ScreeningRules.FirstObjectionToOrder(order, host) is { } objection) return objection;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ProviderAgent.Chain.Queries;
 using ProviderAgent.Marketplace;
 

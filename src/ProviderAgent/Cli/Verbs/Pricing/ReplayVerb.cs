@@ -6,7 +6,6 @@ using ProviderAgent.Cli.Plots;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
 using ProviderAgent.Ledger;
-using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Cli.Verbs.Pricing;
 
