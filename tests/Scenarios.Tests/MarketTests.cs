@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
-using ProviderAgent.Docker;
 using ProviderAgent.Devnet.Hosting;
 using ProviderAgent.Devnet.Tenant;
+using ProviderAgent.Docker;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Scenarios.Tests.Support;
 
