@@ -23,6 +23,7 @@ internal sealed class ChainGauges(ChainMetrics metrics, EndpointPool pool, HeadW
         instruments.CreateObservableGauge(
             "provider_chain_endpoint_height_blocks", () => Each(endpoint => endpoint.State.Status?.LatestHeight ?? 0), description: "Latest block that an endpoint has told of.");
         instruments.CreateObservableGauge("provider_chain_budget_spent", () => metrics.IsBudgetSpent ? 1L : 0L, description: "1 while bids are held back because fees or deposits have used up their budget.");
+        instruments.CreateObservableGauge("provider_chain_kinds_stopped", () => (long)metrics.KindsHeldBack, description: "Kinds of actions that are held back because several failed in blocks for one reason.");
         instruments.CreateObservableGauge("provider_chain_transactions_in_flight", () => (long)sender.InFlight.Count, description: "Transactions whose outcome is not known yet.");
         instruments.CreateObservableGauge("provider_chain_actions_waiting", () => (long)sender.Waiting.Count, description: "Actions that are in no transaction yet.");
         return Task.CompletedTask;

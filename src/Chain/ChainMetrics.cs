@@ -18,6 +18,7 @@ internal sealed class ChainMetrics : IDisposable
     private long _followedTo;
     private long _blocksMissed;
     private bool _budgetSpent;
+    private int _kindsStopped;
 
     public ChainMetrics(IMeterFactory meters)
     {
@@ -55,6 +56,11 @@ internal sealed class ChainMetrics : IDisposable
     public bool IsBudgetSpent => Volatile.Read(ref _budgetSpent);
 
     public void BudgetPaused(bool paused) => Volatile.Write(ref _budgetSpent, paused);
+
+    /// <summary>Kinds of actions that are held back, because they failed in blocks again and again.</summary>
+    public int KindsHeldBack => Volatile.Read(ref _kindsStopped);
+
+    public void KindsStopped(int count) => Volatile.Write(ref _kindsStopped, count);
 
     /// <summary>Blocks that were skipped; a full reading made up for what they told.</summary>
     public long BlocksMissed => Volatile.Read(ref _blocksMissed);

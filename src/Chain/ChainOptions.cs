@@ -19,6 +19,9 @@ public sealed class ChainOptions
     /// <summary>What transactions may cost.</summary>
     public ChainGasOptions Gas { get; set; } = new();
 
+    /// <summary>When to stop trying what keeps failing.</summary>
+    public ChainFailureOptions Failures { get; set; } = new();
+
     /// <summary>The key that signs.</summary>
     public ChainKeyOptions Key { get; set; } = new();
 
@@ -61,6 +64,10 @@ public sealed class ChainOptions
     /// <summary>Whether transactions are sent without a sequence, so that another program with the same key cannot get in their way.</summary>
     /// <value>Default false. Needs a chain that allows it (node 2.0 and later); each transaction takes slightly more gas.</value>
     public bool Unordered { get; set; }
+
+    /// <summary>Note that every transaction carries, for whoever reads the chain.</summary>
+    /// <value>Default empty; at most 256 characters, the chain's own bound.</value>
+    public string Memo { get; set; } = "";
 
     /// <summary>The most actions that share one transaction.</summary>
     /// <value>Default 30, bounds 1 to 100. With four transactions under way that is 120 in each block.</value>
@@ -107,16 +114,40 @@ public sealed class ChainGasOptions
     public string FeeGranter { get; set; } = "";
 }
 
+/// <summary>When to stop trying what keeps failing in blocks, each time for a fee: section <c>chain.failures</c>.</summary>
+public sealed class ChainFailureOptions
+{
+    /// <summary>After so many actions of one kind have failed for one reason, no more of that kind are sent for a while.</summary>
+    /// <value>Default 10, bounds 2 to 1000.</value>
+    public int Limit { get; set; } = 10;
+
+    /// <summary>How long that while is; then one more is tried.</summary>
+    /// <value>Default 10 min, bounds 1 min to 1 day.</value>
+    public TimeSpan Pause { get; set; } = TimeSpan.FromMinutes(10);
+}
+
 /// <summary>The key that signs: section <c>chain.key</c>. The key itself never stands in the configuration.</summary>
 public sealed class ChainKeyOptions
 {
-    /// <summary>File with a mnemonic or 64 hex digits, readable only by the user that runs the program.</summary>
-    /// <value>Default empty. Exactly one of <c>file</c> and <c>credential</c> is set.</value>
+    /// <summary>File with a mnemonic or 64 hex digits, plain or encrypted, readable only by the user that runs the program.</summary>
+    /// <value>Default empty. Exactly one of <c>file</c>, <c>credential</c> and <c>socket</c> is set.</value>
     public string File { get; set; } = "";
 
     /// <summary>Name of a systemd credential with the same content.</summary>
     /// <value>Default empty.</value>
     public string Credential { get; set; } = "";
+
+    /// <summary>Unix socket of a signer, <c>provider-agent keys serve</c>: the key is in that process and never in this one.</summary>
+    /// <value>Default empty.</value>
+    public string Socket { get; set; } = "";
+
+    /// <summary>File with the password of an encrypted key, with the same rules.</summary>
+    /// <value>Default empty: the key is not encrypted.</value>
+    public string PasswordFile { get; set; } = "";
+
+    /// <summary>Name of a systemd credential with that password, instead of <c>password_file</c>.</summary>
+    /// <value>Default empty.</value>
+    public string PasswordCredential { get; set; } = "";
 
     /// <summary>File with the passphrase of the mnemonic.</summary>
     /// <value>Default empty: none. Only with <c>file</c>.</value>

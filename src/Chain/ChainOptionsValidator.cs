@@ -8,6 +8,7 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
 {
     private const int MaxEndpoints = 16;
     private const int MaxNetworkLength = 50;
+    private const int MaxMemoLength = 256;
     private const long MaxPathNumber = int.MaxValue;
 
     public ValidateOptionsResult Validate(string? name, ChainOptions options)
@@ -20,6 +21,8 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
 
         Endpoints(errors, options.Endpoints);
         Gas(errors, options.Gas);
+        Within(errors, "chain.failures.limit", options.Failures.Limit, 2, 1000);
+        Within(errors, "chain.failures.pause", options.Failures.Pause, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
         Key(errors, options.Key);
         Within(errors, "chain.confirm_on", options.ConfirmOn, 1, 3);
         Within(errors, "chain.query_timeout", options.QueryTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
@@ -29,6 +32,7 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
         Within(errors, "chain.stall_after", options.StallAfter, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10));
         Within(errors, "chain.max_response", options.MaxResponse, new ByteSize(ByteSize.MiB), new ByteSize(512 * ByteSize.MiB));
         Within(errors, "chain.max_replay_blocks", options.MaxReplayBlocks, 10, 1_000_000);
+        if (options.Memo.Length > MaxMemoLength || options.Memo.Any(char.IsControl)) errors.AddError($"must have at most {MaxMemoLength} characters, none of them a control character", "chain.memo");
         Within(errors, "chain.max_batch", options.MaxBatch, 1, 100);
         Within(errors, "chain.max_in_flight", options.MaxInFlight, 1, 16);
         return errors.Build();
@@ -81,9 +85,12 @@ internal sealed class ChainOptionsValidator : IValidateOptions<ChainOptions>
 
     private static void Key(ValidateOptionsResultBuilder errors, ChainKeyOptions key)
     {
-        if (key.File.Length == 0 == (key.Credential.Length == 0))
+        string[] places = [key.File, key.Credential, key.Socket];
+        if (places.Count(place => place.Length > 0) != 1) errors.AddError("exactly one of chain.key.file, chain.key.credential and chain.key.socket must be set", "chain.key");
+        if (key.PasswordFile.Length > 0 && key.PasswordCredential.Length > 0) errors.AddError("cannot be used together with chain.key.password_file", "chain.key.password_credential");
+        if (key.Socket.Length > 0 && (key.PasswordFile.Length > 0 || key.PasswordCredential.Length > 0 || key.Account != 0 || key.Index != 0))
         {
-            errors.AddError("exactly one of chain.key.file and chain.key.credential must be set", "chain.key");
+            errors.AddError("has its key elsewhere: password, account and index are given to 'provider-agent keys serve'", "chain.key.socket");
         }
 
         if (key.PassphraseFile.Length > 0 && key.File.Length == 0) errors.AddError("can only be used with chain.key.file", "chain.key.passphrase_file");

@@ -15,9 +15,6 @@ namespace ProviderAgent.Chain;
 /// <summary>Puts this room together.</summary>
 public static class ChainServiceCollectionExtensions
 {
-    // What systemd tells its services where their credentials lie.
-    private const string CredentialsVariable = "CREDENTIALS_DIRECTORY";
-
     /// <summary>Adds <see cref="IMarketplace"/> on today's chain.</summary>
     /// <remarks>
     /// The caller configures <see cref="ChainOptions"/> and registers an <see cref="ITransactionOutbox"/>. The key is read when the
@@ -31,7 +28,7 @@ public static class ChainServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IJitter, Jitter>();
         services.TryAddSingleton<IEndpointHandlerFactory, EndpointHandlerFactory>();
-        services.TryAddSingleton<ISigner>(provider => LoadKey(provider.GetRequiredService<IOptions<ChainOptions>>().Value.Key));
+        services.TryAddSingleton(provider => SignerLoader.Load(provider.GetRequiredService<IOptions<ChainOptions>>().Value.Key, provider.GetRequiredService<TimeProvider>()));
 
         services.TryAddSingleton<ChainMetrics>();
         services.TryAddSingleton<EndpointPool>();
@@ -51,11 +48,13 @@ public static class ChainServiceCollectionExtensions
         services.TryAddSingleton<SigningAccount>();
         services.TryAddSingleton<FeePolicy>();
         services.TryAddSingleton(provider =>
-            new RefusalInquiry(provider.GetRequiredService<ChainQueries>(), provider.GetRequiredService<IOptions<ChainOptions>>(), provider.GetRequiredService<TimeProvider>()));
+            new RefusalInquiry(
+                provider.GetRequiredService<ChainQueries>(), provider.GetRequiredService<IMarketConversions>(), provider.GetRequiredService<ISigner>().Address, provider.GetRequiredService<IOptions<ChainOptions>>(), provider.GetRequiredService<TimeProvider>()));
 
         services.TryAddSingleton<ISpendingLimits, NoLimits>();
         services.TryAddSingleton<SpendingBudget>();
         services.TryAddSingleton<ISpendingMeter>(provider => provider.GetRequiredService<SpendingBudget>());
+        services.TryAddSingleton<FailureBrake>();
         services.TryAddSingleton<UnorderedDeadlines>();
         services.TryAddSingleton<OutcomeSettler>();
         services.TryAddSingleton<BatchSender>();
@@ -63,6 +62,7 @@ public static class ChainServiceCollectionExtensions
         services.TryAddSingleton<OutboxReader>();
         services.TryAddSingleton<TxSender>();
         services.TryAddSingleton<IMarketplace, ChainMarketplace>();
+        services.TryAddSingleton<IMarketConversions, ChainConversions>();
 
         // The same instances that the marketplace uses; as themselves, so that the host notices when one of them fails.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HeadWatcher>(provider => provider.GetRequiredService<HeadWatcher>()));
@@ -70,14 +70,6 @@ public static class ChainServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ChainGauges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessChecks>());
         return services;
-    }
-
-    private static ChainKey LoadKey(ChainKeyOptions options)
-    {
-        var path = new KeyPath(checked((uint)options.Account), checked((uint)options.Index));
-        return options.Credential.Length > 0
-            ? KeyFile.LoadCredential(options.Credential, Environment.GetEnvironmentVariable(CredentialsVariable), path)
-            : KeyFile.Load(options.File, options.PassphraseFile.Length > 0 ? options.PassphraseFile : null, path);
     }
 
     private sealed class NoLimits : ISpendingLimits

@@ -94,10 +94,14 @@ public sealed class OvercommitOptions
     public decimal Memory { get; set; } = 1;
 }
 
-/// <summary>Volumes beside the writable layer. Persistent classes are not for sale in this version.</summary>
+/// <summary>Volumes beside the writable layer.</summary>
 public sealed class StorageClassesOptions
 {
     /// <summary>Memory-backed volumes (class <c>ram</c>), counted as memory.</summary>
     /// <value>Default true.</value>
     public bool Ram { get; set; } = true;
+
+    /// <summary>Classes of persistent volumes: <c>default</c>, <c>beta1</c> (hard disk), <c>beta2</c> (SSD), <c>beta3</c> (NVMe). They share the disk of the writable layers.</summary>
+    /// <value>Default none: plain volumes of the engine are kept and given back, but nobody is held to their size yet.</value>
+    public List<string> Persistent { get; set; } = [];
 }

@@ -7,6 +7,7 @@ internal sealed class InventoryOptionsValidator : IValidateOptions<InventoryOpti
 {
     private const decimal MaxCpuOvercommit = 16;
     private const decimal MaxMemoryOvercommit = 4;
+    private static readonly string[] PersistentClasses = ["default", "beta1", "beta2", "beta3"];
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxGpuInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MaxInterval = TimeSpan.FromMinutes(10);
@@ -23,6 +24,11 @@ internal sealed class InventoryOptionsValidator : IValidateOptions<InventoryOpti
             errors.AddError($"must be an absolute path, was '{options.DataFolder}'", "inventory.data_folder");
         if (options.ProbeInterval < MinInterval || options.ProbeInterval > MaxInterval)
             errors.AddError($"must be {MinInterval} to {MaxInterval}, was {options.ProbeInterval}", "inventory.probe_interval");
+        foreach (var storage in options.StorageClasses.Persistent)
+        {
+            if (!PersistentClasses.Contains(storage)) errors.AddError($"must be some of {string.Join(", ", PersistentClasses)}, was '{storage}'", "inventory.storage_classes.persistent");
+        }
+
         CheckGpu(options.Gpu, errors);
         CheckKeep(options.Keep, errors);
         return errors.Build();

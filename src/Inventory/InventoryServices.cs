@@ -31,7 +31,7 @@ public static class InventoryServices
             metrics.Observe(book);
             return book;
         });
-        services.TryAddSingleton<GpuPassthroughProblem>(() => "this version cannot give GPUs to containers yet");
+        services.TryAddSingleton<GpuPassthroughProblem>(() => "nothing here gives GPUs to containers");
         services.TryAddSingleton<TenantProcess>(_ => false);
         services.TryAddSingleton(new ProbeCommand("provider-agent", ProbeCommand.Verb));
         services.TryAddSingleton<IGpuStore, TransientGpuStore>();

@@ -42,6 +42,13 @@ internal sealed class MeteringMetrics : IDisposable
         Meter.CreateObservableGauge("provider_treasury_last_check_timestamp_seconds", lastCheck, "s", "When leases and escrows were last read whole; its age raises the alarm.");
     }
 
+    /// <inheritdoc cref="ObserveSampling"/>
+    public void ObserveFeeFloat(Func<IEnumerable<Measurement<long>>> balances, Func<int> isLow)
+    {
+        Meter.CreateObservableGauge("provider_balance_coins", balances, null, "What is on the account, in units of the coin, as of the last look.");
+        Meter.CreateObservableGauge("provider_fee_float_low", isLow, null, "1 while less than treasury.keep_akt is left for fees and deposits.");
+    }
+
     public void Round(TimeSpan took) => _round.Record(took.TotalSeconds);
 
     public void Reading(ReadingState state) => _readings.Add(1, new KeyValuePair<string, object?>("result", Name(state)));

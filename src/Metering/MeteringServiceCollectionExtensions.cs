@@ -11,7 +11,7 @@ namespace ProviderAgent.Metering;
 /// <summary>Registration of this room.</summary>
 public static class MeteringServiceCollectionExtensions
 {
-    /// <summary>Adds sampling, settlement and the report on earnings. Needs <see cref="IMarketplace"/> and this room's ports from elsewhere.</summary>
+    /// <summary>Adds sampling, settlement and the report on earnings. Needs <see cref="IMarketplace"/>, <see cref="IMarketConversions"/> and this room's ports from elsewhere.</summary>
     public static IServiceCollection AddMetering(this IServiceCollection services)
     {
         services.AddMetrics();
@@ -36,11 +36,19 @@ public static class MeteringServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<MeteringMetrics>(),
             provider.GetRequiredService<ILogger<Treasurer>>()));
+        services.TryAddSingleton(provider => new FeeFloat(
+            provider.GetRequiredService<IMarketplace>(),
+            provider.GetRequiredService<IMarketConversions>(),
+            provider.GetRequiredService<IOptionsMonitor<TreasuryOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MeteringMetrics>(),
+            provider.GetRequiredService<ILogger<FeeFloat>>()));
         services.TryAddSingleton<EarningsReader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, Treasurer>(provider => provider.GetRequiredService<Treasurer>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageSampler>(provider => provider.GetRequiredService<UsageSampler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageRetention>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Treasurer>(provider => provider.GetRequiredService<Treasurer>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FeeFloat>(provider => provider.GetRequiredService<FeeFloat>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessChecks>());
         return services;
     }

@@ -10,6 +10,14 @@ public sealed class TreasuryOptions
     /// <value>Default 10 min; 10 s to 1 day.</value>
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>What is to be left for fees and deposits; below it the alarm is raised.</summary>
+    /// <value>Default 5akt; 0 for no alarm.</value>
+    public Coin KeepAkt { get; set; } = new(5_000_000, Denom.Parse("uakt"));
+
+    /// <summary>Whether earnings are turned into fee coin by themselves when less than that is left. The market burns the one and mints the other at its own price.</summary>
+    /// <value>Default false: only the alarm.</value>
+    public bool Convert { get; set; }
+
     /// <summary>When to withdraw.</summary>
     public WithdrawOptions Withdraw { get; set; } = new();
 }

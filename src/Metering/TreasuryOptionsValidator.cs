@@ -10,6 +10,7 @@ internal sealed class TreasuryOptionsValidator : IValidateOptions<TreasuryOption
         var errors = new ValidateOptionsResultBuilder();
         var withdraw = options.Withdraw;
         Bounds.Check(errors, options.CheckInterval, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), "treasury.check_interval");
+        if (options.KeepAkt.Amount is < 0 or > long.MaxValue / 4) errors.AddError($"must not be negative, nor beyond any account, was {options.KeepAkt}", "treasury.keep_akt");
         Bounds.Check(errors, withdraw.MinRunway, TimeSpan.Zero, TimeSpan.FromDays(30), "treasury.withdraw.min_runway");
         Bounds.Check(errors, withdraw.Interval, TimeSpan.FromMinutes(10), TimeSpan.FromDays(30), "treasury.withdraw.interval");
         if (withdraw.MaxFeeShare is <= 0 or > 1) errors.AddError($"must be above 0 and at most 1, was {withdraw.MaxFeeShare}", "treasury.withdraw.max_fee_share");

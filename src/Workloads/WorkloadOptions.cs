@@ -27,6 +27,10 @@ public sealed class WorkloadOptions
     /// <value>Default 10 s; 0 to 10 min.</value>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long all replicas of an update must run before it counts as good. One that fails before is taken back to the last good one.</summary>
+    /// <value>Default 1 min; 0 to 1 h.</value>
+    public TimeSpan StableAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How often everything that runs is compared with everything that should, even when nothing happened.</summary>
     /// <value>Default 15 s; 1 s to 10 min.</value>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(15);
@@ -44,6 +48,56 @@ public sealed class WorkloadOptions
 
     /// <summary>The tenants' networks and what they may reach.</summary>
     public WorkloadNetworkOptions Network { get; set; } = new();
+
+    /// <summary>Which images may run, and how many are kept.</summary>
+    public WorkloadImageOptions Images { get; set; } = new();
+
+    /// <summary>GPUs in containers.</summary>
+    public WorkloadGpuOptions Gpu { get; set; } = new();
+}
+
+/// <summary>Which images may run, and how many are kept.</summary>
+public sealed class WorkloadImageOptions
+{
+    /// <summary>Registries, or beginnings of names, from which images may come: <c>docker.io</c>, <c>ghcr.io/acme</c>.</summary>
+    /// <value>Default none, which means all.</value>
+    public List<string> Registries { get; set; } = [];
+
+    /// <summary>Registries, or beginnings of names, from which no image may come. Counts before <see cref="Registries"/>.</summary>
+    /// <value>Default none.</value>
+    public List<string> Deny { get; set; } = [];
+
+    /// <summary>Takes only images that are named by their digest, so that what runs cannot change under a name.</summary>
+    /// <value>Default false.</value>
+    public bool RequireDigest { get; set; }
+
+    /// <summary>Largest image, unpacked.</summary>
+    /// <value>Default 60 GiB; 1 MiB to 1 TiB.</value>
+    public Marketplace.ByteSize MaxSize { get; set; } = new(60 * Marketplace.ByteSize.GiB);
+
+    /// <summary>Nothing is pulled while less than this is free on the engine's disk.</summary>
+    /// <value>Default 2 GiB; 0 to 1 TiB.</value>
+    public Marketplace.ByteSize MinFree { get; set; } = new(2 * Marketplace.ByteSize.GiB);
+
+    /// <summary>While less than this is free, images that nobody uses are removed, the longest unused first.</summary>
+    /// <value>Default 10 GiB; at least <see cref="MinFree"/>.</value>
+    public Marketplace.ByteSize CollectBelow { get; set; } = new(10 * Marketplace.ByteSize.GiB);
+
+    /// <summary>How long an image stays that nobody uses.</summary>
+    /// <value>Default 3 days; 0 to 365 days.</value>
+    public TimeSpan KeepUnused { get; set; } = TimeSpan.FromDays(3);
+}
+
+/// <summary>How containers are kept at their GPUs.</summary>
+public sealed class WorkloadGpuOptions
+{
+    /// <summary>How often it is asked from inside each container whether its GPUs can still be used.</summary>
+    /// <value>Default 1 min; 5 s to 1 h.</value>
+    public TimeSpan CanaryInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Restarts a container that cannot use its GPUs any more because the host rebuilt its device rules, and tells the tenant.</summary>
+    /// <value>Default true: such a container computes nothing until it is restarted.</value>
+    public bool RepairCutOff { get; set; } = true;
 }
 
 /// <summary>Bounds of the engine's own log files, which count on this host and in no tenant's limit.</summary>

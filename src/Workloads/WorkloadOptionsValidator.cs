@@ -18,13 +18,32 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
         Between(options.PidsLimit, 16, 1_000_000, "workloads.pids_limit", errors);
         Between(options.OpenFiles, 1_024, 1_048_576, "workloads.open_files", errors);
         Between(options.StopGrace, TimeSpan.Zero, TimeSpan.FromMinutes(10), "workloads.stop_grace", errors);
+        Between(options.StableAfter, TimeSpan.Zero, TimeSpan.FromHours(1), "workloads.stable_after", errors);
         Between(options.ReconcileInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "workloads.reconcile_interval", errors);
         Between(options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "workloads.sweep_interval", errors);
         Between(options.ParallelPulls, 1, 32, "workloads.parallel_pulls", errors);
         Between(options.Logs.MaxSize.Bytes, 64 * ByteSize.KiB, ByteSize.GiB, "workloads.logs.max_size", errors);
         Between(options.Logs.MaxFiles, 1, 20, "workloads.logs.max_files", errors);
+        Between(options.Gpu.CanaryInterval, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), "workloads.gpu.canary_interval", errors);
+        Images(options.Images, errors);
         Network(options.Network, errors);
         return errors.Build();
+    }
+
+    private static void Images(WorkloadImageOptions images, ValidateOptionsResultBuilder errors)
+    {
+        Between(images.MaxSize.Bytes, ByteSize.MiB, 1_024 * ByteSize.GiB, "workloads.images.max_size", errors);
+        Between(images.MinFree.Bytes, 0, 1_024 * ByteSize.GiB, "workloads.images.min_free", errors);
+        if (images.CollectBelow < images.MinFree) errors.AddError($"must be at least workloads.images.min_free ({images.MinFree}), was {images.CollectBelow}", "workloads.images.collect_below");
+        Between(images.KeepUnused, TimeSpan.Zero, TimeSpan.FromDays(365), "workloads.images.keep_unused", errors);
+        foreach (var (key, names) in new[] { ("registries", images.Registries), ("deny", images.Deny) })
+        {
+            foreach (var name in names)
+            {
+                if (name.Length is 0 or > 256 || name.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || name.Contains("://", StringComparison.Ordinal))
+                    errors.AddError($"must be the beginning of an image's name such as ghcr.io/acme, was '{name}'", $"workloads.images.{key}");
+            }
+        }
     }
 
     private static void Network(WorkloadNetworkOptions network, ValidateOptionsResultBuilder errors)

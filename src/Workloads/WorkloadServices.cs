@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Docker;
+using ProviderAgent.Inventory;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
@@ -22,13 +23,21 @@ public static class WorkloadServices
         services.TryAddSingleton<LeaseBook>();
         services.TryAddSingleton<LeaseKeeper>();
         services.TryAddSingleton<DesiredLeases>();
+        services.TryAddSingleton<GpuPassthrough>();
+        services.TryAddSingleton<GpuProof>();
+        services.TryAddSingleton<LeaseNotes>();
+        services.Replace(ServiceDescriptor.Singleton<GpuPassthroughProblem>(provider => () => provider.GetRequiredService<GpuPassthrough>().Problem));
         services.TryAddSingleton<EngineReader>();
         services.TryAddSingleton<EngineGate>();
         services.TryAddSingleton<NftCommand>();
         services.TryAddSingleton<INetworkGuard>(GuardSelection.Choose);
         services.TryAddSingleton<TenantGuard>();
         services.TryAddSingleton<LeaseNetworks>();
+        services.TryAddSingleton<IDataDisk, DataDisk>();
+        services.TryAddSingleton<ImageLane>();
         services.TryAddSingleton<ImageKeeper>();
+        services.TryAddSingleton<ImageCollector>();
+        services.TryAddSingleton<IVolumeBackend, EngineVolumes>();
         services.TryAddSingleton<RestartTracker>();
         services.TryAddSingleton<PlanRunner>();
         services.TryAddSingleton<LeaseActuators>();
@@ -40,6 +49,8 @@ public static class WorkloadServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Reconciler>(provider => provider.GetRequiredService<Reconciler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EngineEventWatcher>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuWatch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageCollector>(provider => provider.GetRequiredService<ImageCollector>()));
         services.AddHealthChecks()
             .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])
             .AddCheck<Reconciler>("container reconcile", tags: ["live"]);

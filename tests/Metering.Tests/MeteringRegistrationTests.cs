@@ -10,11 +10,11 @@ public sealed class MeteringRegistrationTests
     {
         var services = new ServiceCollection().AddLogging().AddMetering().AddMetering();
         services.AddSingleton<IMeteredContainers>(new FakeContainers()).AddSingleton<IUsageLog>(new MemoryUsageLog());
-        services.AddSingleton<ISettlementLog>(new MemorySettlementLog(TimeProvider.System)).AddSingleton<IMarketplace>(new ScriptedMarket());
+        services.AddSingleton<ISettlementLog>(new MemorySettlementLog(TimeProvider.System)).AddSingleton<IMarketplace>(new ScriptedMarket()).AddSingleton<IMarketConversions>(new ScriptedConversions());
 
         await using var provider = services.BuildServiceProvider();
 
-        Assert.Equal(3, provider.GetServices<IHostedService>().Count());
+        Assert.Equal(4, provider.GetServices<IHostedService>().Count());
         Assert.Same(provider.GetRequiredService<Treasurer>(), Assert.Single(provider.GetServices<IMarketEventHandler>()));
         Assert.Contains(provider.GetRequiredService<UsageSampler>(), provider.GetServices<IHostedService>());
         Assert.NotNull(provider.GetRequiredService<EarningsReader>());

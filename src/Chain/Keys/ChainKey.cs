@@ -11,6 +11,8 @@ public sealed class ChainKey : ISigner, IDisposable
     private const string Generator = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
 
     private readonly SecretBytes _secret;
+    private readonly Lock _verifying = new();
+    private readonly ECDsa _verifier;
     private bool _disposed;
 
     private ChainKey(SecretBytes secret)
@@ -19,6 +21,7 @@ public sealed class ChainKey : ISigner, IDisposable
         CheckPlatform();
         PublicKey = Secp256k1PublicKey.Parse(Secp256k1.PublicKeyOf(secret.Array));
         Address = PublicKey.Address;
+        _verifier = PublicKey.CreateVerifier();
     }
 
     public AccountAddress Address { get; }
@@ -75,7 +78,7 @@ public sealed class ChainKey : ISigner, IDisposable
         Secp256k1.Write(s, signature.AsSpan(Secp256k1.ScalarSize));
 
         // A bit flipped on the way would not only be refused by the chain, it could reveal the key.
-        if (!PublicKey.VerifyDigest(digest, signature)) throw new KeyException("a signature failed its own check; the machine's memory or OpenSSL is faulty");
+        if (!IsValid(digest, signature)) throw new KeyException("a signature failed its own check; the machine's memory or OpenSSL is faulty");
         return signature;
     }
 
@@ -83,9 +86,15 @@ public sealed class ChainKey : ISigner, IDisposable
     {
         _disposed = true;
         _secret.Dispose();
+        lock (_verifying) _verifier.Dispose();
     }
 
     public override string ToString() => Address.Value;
+
+    private bool IsValid(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+    {
+        lock (_verifying) return Secp256k1PublicKey.VerifyDigest(_verifier, digest, signature);
+    }
 
     private (BigInteger R, BigInteger S) Signature(SecretBytes nonce, ReadOnlySpan<byte> digest)
     {

@@ -1,97 +1,162 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ProviderAgent.Chain.Keys;
 
-/// <summary>Files that hold a signing key: a BIP 39 mnemonic, or a raw private key as 64 hex digits; blanks and line ends around it do not matter.</summary>
+/// <summary>Files that hold a signing key: a BIP 39 mnemonic, or a raw private key as 64 hex digits, plain or encrypted; blanks and line ends around it do not matter.</summary>
 public static class KeyFile
 {
-    // A mnemonic has at most 24 words of 8 letters; the rest is room for blanks and line ends.
-    private const int MaxSize = 1024;
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OtherBits = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-    private const UnixFileMode GroupBits = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
-
     /// <summary>Reads the key of a file that only its owner may read.</summary>
     /// <param name="path">The key file.</param>
     /// <param name="passphrasePath">File with the mnemonic's passphrase, with the same rules; null for none.</param>
     /// <param name="key">Which key of a mnemonic; ignored for a raw key.</param>
-    /// <exception cref="KeyException">Missing or unreadable, open to others, or not a key. The message says what to do.</exception>
-    public static ChainKey Load(string path, string? passphrasePath = null, KeyPath key = default) =>
-        Load(path, passphrasePath, key, GroupBits | OtherBits);
+    /// <param name="password">What the key file is encrypted with; null for a plain one.</param>
+    /// <exception cref="KeyException">Missing or unreadable, open to others, not a key, or encrypted otherwise than was said. The message says what to do.</exception>
+    public static ChainKey Load(string path, string? passphrasePath = null, KeyPath key = default, SecretFile? password = null) =>
+        Load(new SecretFile(path), passphrasePath is null ? null : new SecretFile(passphrasePath), key, password);
 
     /// <summary>Reads the key that systemd hands over (<c>LoadCredential=</c> or <c>LoadCredentialEncrypted=</c>).</summary>
     /// <param name="name">Name of the credential.</param>
     /// <param name="directory">Where credentials lie: the value of <c>CREDENTIALS_DIRECTORY</c>; null or empty outside such a unit.</param>
     /// <param name="key">Which key of a mnemonic; ignored for a raw key.</param>
+    /// <param name="password">What the key is encrypted with beside systemd's own encryption; null for none.</param>
     /// <exception cref="KeyException">There is no such credential, or it is not a key.</exception>
-    public static ChainKey LoadCredential(string name, string? directory, KeyPath key = default)
-    {
-        if (string.IsNullOrEmpty(name) || name.Contains('/') || name is "." or "..") throw new KeyException($"'{name}' is not the name of a credential");
-        if (string.IsNullOrEmpty(directory))
-        {
-            throw new KeyException($"credential '{name}' is not there: the program was not started by a systemd unit with LoadCredential={name}:…");
-        }
+    public static ChainKey LoadCredential(string name, string? directory, KeyPath key = default, SecretFile? password = null) =>
+        Load(SecretFile.Credential(name, directory), passphrase: null, key, password);
 
-        // systemd grants the service's user access by an ACL, whose mask shows up as group bits.
-        return Load(Path.Combine(directory, name), passphrasePath: null, key, OtherBits);
-    }
-
-    /// <summary>Writes a new mnemonic of 24 random words to a new file with mode 0600.</summary>
+    /// <summary>Writes a new mnemonic of random words to a new file with mode 0600.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="words">12, 15, 18, 21 or 24.</param>
+    /// <param name="password">What to encrypt it with; null leaves it plain.</param>
     /// <returns>The key, at the first path.</returns>
     /// <exception cref="KeyException">The file exists already (it is left as it is) or cannot be written.</exception>
-    public static ChainKey Create(string path)
+    public static ChainKey Create(string path, int words = 24, SecretFile? password = null)
     {
-        var words = Mnemonic.Generate();
+        var mnemonic = Mnemonic.Generate(words);
         try
         {
-            return Import(path, words);
+            return Import(path, mnemonic, password: password);
         }
         finally
         {
-            words.AsSpan().Clear();
+            mnemonic.AsSpan().Clear();
         }
     }
 
     /// <summary>Writes a mnemonic or 64 hex digits to a new file with mode 0600, once it is certain that they are a key.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Words or digits. The caller wipes them.</param>
+    /// <param name="passphrasePath">File with the passphrase of the words; only for telling which key they are.</param>
+    /// <param name="key">Which key of a mnemonic is returned; the file holds them all.</param>
+    /// <param name="password">What to encrypt the file with; null leaves it plain.</param>
     /// <exception cref="KeyException">Not a key, the file exists already (it is left as it is), or it cannot be written.</exception>
-    public static ChainKey Import(string path, ReadOnlySpan<char> content)
+    public static ChainKey Import(string path, ReadOnlySpan<char> content, string? passphrasePath = null, KeyPath key = default, SecretFile? password = null)
     {
         var trimmed = content.Trim();
-        var key = Parse(trimmed, passphrase: default, default);
+        using var passphrase = passphrasePath is null ? new SecretBytes(0) : SecretStore.ReadLine(new(passphrasePath));
+        var extra = Chars(passphrase);
+        var made = Parse(trimmed, extra, key);
         try
         {
             using var bytes = new SecretBytes(trimmed.Length + 1);
             Encoding.ASCII.GetBytes(trimmed, bytes.Span);
             bytes.Span[^1] = (byte)'\n';
-            Write(path, bytes);
-            return key;
+            using var secret = password is { } file ? SecretStore.ReadLine(file) : null;
+            SecretStore.Write(path, secret is null ? bytes.Span : EncryptedKey.Seal(bytes.Span, secret.Span));
+            return made;
         }
         catch
         {
-            key.Dispose();
+            made.Dispose();
             throw;
+        }
+        finally
+        {
+            extra.AsSpan().Clear();
         }
     }
 
-    private static ChainKey Load(string path, string? passphrasePath, KeyPath key, UnixFileMode forbidden)
+    /// <summary>As <see cref="Import(string, ReadOnlySpan{char}, string?, KeyPath, SecretFile?)"/>, from a stream such as standard input, which is read to its end.</summary>
+    public static ChainKey Import(string path, Stream source, string? passphrasePath = null, KeyPath key = default, SecretFile? password = null)
     {
-        using var content = Read(path, forbidden);
-        using var passphrase = passphrasePath is null ? new SecretBytes(0) : Read(passphrasePath, forbidden);
-        var (words, extra) = (Chars(content), Chars(passphrase));
+        ArgumentNullException.ThrowIfNull(source);
+        using var buffer = new SecretBytes(SecretStore.MaxSize + 1);
+        int read = 0, more;
+        while (read < buffer.Span.Length && (more = source.Read(buffer.Span[read..])) > 0) read += more;
+        if (read > SecretStore.MaxSize) throw new KeyException($"more than {SecretStore.MaxSize} bytes were given, which is too long for a key");
+        return ImportBytes(path, buffer.Span[..read], passphrasePath, key, password);
+    }
+
+    /// <summary>Writes the key of one file to another, new one, with another password or none.</summary>
+    /// <param name="from">The present file.</param>
+    /// <param name="fromPassword">What it is encrypted with; null for a plain one.</param>
+    /// <param name="path">The new file.</param>
+    /// <param name="passphrasePath">File with the passphrase of the words; only for telling which key they are.</param>
+    /// <param name="key">Which key of a mnemonic is returned.</param>
+    /// <param name="password">What to encrypt the new file with; null leaves it plain.</param>
+    /// <exception cref="KeyException">As for loading and importing.</exception>
+    public static ChainKey Copy(string from, SecretFile? fromPassword, string path, string? passphrasePath = null, KeyPath key = default, SecretFile? password = null)
+    {
+        using var plain = ReadPlain(new(from), fromPassword);
+        return ImportBytes(path, plain.Span, passphrasePath, key, password);
+    }
+
+    private static ChainKey ImportBytes(string path, ReadOnlySpan<byte> content, string? passphrasePath, KeyPath key, SecretFile? password)
+    {
+        using var bytes = SecretBytes.CopyOf(content);
+        var chars = Chars(bytes);
         try
         {
-            return Parse(words.AsSpan().Trim(), extra.AsSpan().TrimEnd("\r\n"), key);
+            return Import(path, chars, passphrasePath, key, password);
+        }
+        finally
+        {
+            chars.AsSpan().Clear();
+        }
+    }
+
+    private static ChainKey Load(SecretFile file, SecretFile? passphrase, KeyPath key, SecretFile? password)
+    {
+        using var content = ReadPlain(file, password);
+        using var extra = passphrase is { } of ? SecretStore.ReadLine(of) : new SecretBytes(0);
+        var (words, suffix) = (Chars(content), Chars(extra));
+        try
+        {
+            return Parse(words.AsSpan().Trim(), suffix, key);
         }
         catch (KeyException e)
         {
-            throw new KeyException($"key file {path}: {e.Message}", e.InnerException);
+            throw new KeyException($"key file {file.Path}: {e.Message}", e.InnerException);
         }
         finally
         {
             words.AsSpan().Clear();
-            extra.AsSpan().Clear();
+            suffix.AsSpan().Clear();
+        }
+    }
+
+    /// <summary>The plain form of a key file, be it encrypted or not. That it is encrypted must be known: whoever set a password relies on it.</summary>
+    private static SecretBytes ReadPlain(SecretFile file, SecretFile? password)
+    {
+        var content = SecretStore.Read(file);
+        var isEncrypted = EncryptedKey.IsEncrypted(content.Span);
+        if (!isEncrypted && password is null) return content;
+        using (content)
+        {
+            if (!isEncrypted)
+            {
+                throw new KeyException($"key file {file.Path} is not encrypted, though a password is set: encrypt it with 'provider-agent keys import NEW --from {file.Path} --password-file …', or take the password out");
+            }
+
+            if (password is not { } secret) throw new KeyException($"key file {file.Path} is encrypted: set chain.key.password_file or chain.key.password_credential (or --password-file)");
+            using var word = SecretStore.ReadLine(secret);
+            try
+            {
+                return EncryptedKey.Open(content.Array, word.Span);
+            }
+            catch (KeyException e)
+            {
+                throw new KeyException($"key file {file.Path}: {e.Message}", e.InnerException);
+            }
         }
     }
 
@@ -116,73 +181,6 @@ public static class KeyFile
         }
 
         return true;
-    }
-
-    private static SecretBytes Read(string path, UnixFileMode forbidden)
-    {
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("key files need the file modes of Unix");
-        try
-        {
-            using var handle = File.OpenHandle(path);
-
-            // Asked of the open file, so that it cannot be exchanged in between.
-            var mode = File.GetUnixFileMode(handle);
-            if ((mode & forbidden) != 0)
-            {
-                throw new KeyException($"key file {path} can be read by other users (mode {Convert.ToString((int)mode, 8)}); run: chmod 600 {path}");
-            }
-
-            var length = RandomAccess.GetLength(handle);
-            if (length > MaxSize) throw new KeyException($"key file {path} has {length} bytes, which is too long for a key");
-            using var buffer = new SecretBytes(MaxSize);
-            int read = 0, more;
-            while (read < MaxSize && (more = RandomAccess.Read(handle, buffer.Span[read..], read)) > 0) read += more;
-            return SecretBytes.CopyOf(buffer.Span[..read]);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new KeyException($"key file {path} does not exist; make one with 'provider-agent keys create' or correct the path", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new KeyException($"key file {path} cannot be read; give it to the user that runs the program (chown) with mode 0600", e);
-        }
-        catch (IOException e)
-        {
-            throw new KeyException($"key file {path} cannot be read: {e.Message}", e);
-        }
-    }
-
-    private static void Write(string path, SecretBytes content)
-    {
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("key files need the file modes of Unix");
-        // Complete under another name first: a crash leaves either no key file or a whole one.
-        var draft = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
-        var drafted = false;
-        try
-        {
-            using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly, BufferSize = 0 }))
-            {
-                drafted = true;
-                file.Write(content.Span);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: false);
-            drafted = false;
-        }
-        catch (IOException) when (Path.Exists(path))
-        {
-            throw new KeyException($"{path} exists already and is not overwritten; move it away first if it is really not needed any more");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new KeyException($"key file {path} cannot be written: {e.Message}", e);
-        }
-        finally
-        {
-            if (drafted) File.Delete(draft);
-        }
     }
 
     private static char[] Chars(SecretBytes bytes)

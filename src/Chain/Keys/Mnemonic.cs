@@ -14,11 +14,13 @@ internal static class Mnemonic
     private const int MaxWordLength = 8;
     private const int BitsPerWord = 11;
 
-    /// <summary>Makes 24 new words, of 256 random bits.</summary>
+    /// <summary>Makes new words: 24 of 256 random bits, 12 of 128.</summary>
     /// <remarks>The caller wipes the characters.</remarks>
-    public static char[] Generate()
+    /// <exception cref="KeyException">Not 12, 15, 18, 21 or 24.</exception>
+    public static char[] Generate(int words = MaxWords)
     {
-        using var entropy = new SecretBytes(Secp256k1.ScalarSize);
+        if (words is not (12 or 15 or 18 or 21 or 24)) throw WrongCount($"{words}");
+        using var entropy = new SecretBytes(words / 3 * 4);
         RandomNumberGenerator.Fill(entropy.Span);
         return FromEntropy(entropy.Span);
     }

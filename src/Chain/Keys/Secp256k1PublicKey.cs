@@ -28,7 +28,7 @@ public sealed class Secp256k1PublicKey : IEquatable<Secp256k1PublicKey>
     public static Secp256k1PublicKey Parse(ReadOnlySpan<byte> compressed) =>
         TryParse(compressed, out var key) && key is not null ? key : throw new FormatException("not a compressed secp256k1 public key (33 bytes)");
 
-    /// <summary>True when <paramref name="signature"/> is this key's signature of <paramref name="message"/>; see <see cref="VerifyDigest"/>.</summary>
+    /// <summary>True when <paramref name="signature"/> is this key's signature of <paramref name="message"/>; see <see cref="VerifyDigest(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>.</summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
@@ -41,14 +41,30 @@ public sealed class Secp256k1PublicKey : IEquatable<Secp256k1PublicKey>
     /// message has one signature), a digest that is not 32 bytes.</returns>
     public bool VerifyDigest(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
     {
+        try
+        {
+            using var verifier = CreateVerifier();
+            return VerifyDigest(verifier, digest, signature);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The platform's form of this key, for whoever checks many signatures: making it costs as much as a good part of a check, since the point is checked.</summary>
+    internal ECDsa CreateVerifier() => Secp256k1.ImportPublic(_point);
+
+    /// <summary>As <see cref="VerifyDigest(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>, with what <see cref="CreateVerifier"/> made; not for two threads at once.</summary>
+    internal static bool VerifyDigest(ECDsa verifier, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+    {
         if (digest.Length != SHA256.HashSizeInBytes || signature.Length != Secp256k1.SignatureSize) return false;
         var r = Secp256k1.Read(signature[..Secp256k1.ScalarSize]);
         var s = Secp256k1.Read(signature[Secp256k1.ScalarSize..]);
         if (r.IsZero || r >= Secp256k1.Order || s.IsZero || s > Secp256k1.HalfOrder) return false;
         try
         {
-            using var key = Secp256k1.ImportPublic(_point);
-            return key.VerifyHash(digest, signature);
+            return verifier.VerifyHash(digest, signature);
         }
         catch (CryptographicException)
         {

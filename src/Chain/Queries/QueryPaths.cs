@@ -16,6 +16,13 @@ internal static class QueryPaths
     public const string Provider = "/akash.provider.v1beta4.Query/Provider";
     public const string ProviderAudits = "/akash.audit.v1.Query/ProviderAttributes";
     public const string Certificates = "/akash.cert.v1.Query/Certificates";
+    public const string ConversionParams = "/akash.bme.v1.Query/Params";
+    public const string ConversionStatus = "/akash.bme.v1.Query/Status";
+    public const string ConversionRecords = "/akash.bme.v1.Query/LedgerRecords";
+    public const string OraclePrice = "/akash.oracle.v2.Query/AggregatedPrice";
+
+    /// <summary>The same on nodes before 2.1.</summary>
+    public const string OlderOraclePrice = "/akash.oracle.v1.Query/AggregatedPrice";
     public const string Balance = "/cosmos.bank.v1beta1.Query/Balance";
     public const string AccountInfo = "/cosmos.auth.v1beta1.Query/AccountInfo";
     public const string NodeConfig = "/cosmos.base.node.v1beta1.Service/Config";

@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using ProviderAgent.Chain.Mapping;
 using ProviderAgent.Chain.Numbers;
+using ProviderAgent.Chain.Wire.Bme;
 using ProviderAgent.Chain.Wire.Cert;
 using ProviderAgent.Chain.Wire.Deposits;
 using ProviderAgent.Chain.Wire.Market.V1Beta5;
@@ -47,6 +48,8 @@ internal static class ActionEncoder
             Cert = ByteString.CopyFrom(certificate.CertificatePem, Encoding.ASCII),
             Pubkey = ByteString.CopyFrom(certificate.PublicKeyPem, Encoding.ASCII),
         },
+        MarketAction.RevokeCertificate revoke => new MsgRevokeCertificate { Id = new() { Owner = account.Value, Serial = revoke.Serial } },
+        MarketAction.Convert convert => new MsgBurnACT { Owner = account.Value, To = account.Value, CoinsToBurn = WireCoins.ToWire(convert.Burned) },
         _ => throw new ArgumentException($"{action.GetType().Name} is no action of this market", nameof(action)),
     };
 

@@ -13,7 +13,7 @@ namespace ProviderAgent.Chain.Sending;
 
 /// <summary>Brings one batch of actions on its way: simulate, sign, write down, send. In this order, so that a crash anywhere loses and doubles nothing.</summary>
 internal sealed partial class BatchSender(
-    SenderState state, SigningAccount account, FeePolicy fees, SpendingBudget budget, UnorderedDeadlines deadlines, OutcomeSettler settler, ITransactionOutbox outbox, ISigner signer,
+    SenderState state, SigningAccount account, FeePolicy fees, SpendingBudget budget, FailureBrake brake, UnorderedDeadlines deadlines, OutcomeSettler settler, ITransactionOutbox outbox, ISigner signer,
     EndpointPool pool, HeadWatcher heads, ChainMetrics metrics, IOptions<ChainOptions> options, TimeProvider time, ILogger<BatchSender> log)
 {
     // A node that changes its mind about the sequence more often than this is asked again later.
@@ -44,6 +44,7 @@ internal sealed partial class BatchSender(
     {
         try
         {
+            HoldBackFailing(batch);
             await HoldBackBidsAsync(batch, 0, ct);
             if (batch.Count == 0) return;
             if (!account.IsInSync && !await account.SyncAsync(ct))
@@ -70,6 +71,17 @@ internal sealed partial class BatchSender(
     /// <inheritdoc cref="SpendingBudget.LoadAsync"/>
     public Task LoadSpendingAsync(CancellationToken ct) => budget.LoadAsync(ct);
 
+    /// <summary>Refuses what has failed too often of late, each time for a fee.</summary>
+    private void HoldBackFailing(List<PendingAction> batch)
+    {
+        foreach (var pending in batch.ToArray())
+        {
+            if (brake.FindStop(pending.Kind) is not { } reason) continue;
+            batch.Remove(pending);
+            settler.Decline(pending, MarketRefusal.TooManyFailures, reason);
+        }
+    }
+
     /// <summary>Refuses the bids of a batch when they would go beyond the budget; true when it did.</summary>
     private async Task<bool> HoldBackBidsAsync(List<PendingAction> batch, long fee, CancellationToken ct)
     {
@@ -86,7 +98,7 @@ internal sealed partial class BatchSender(
     /// <summary>The transaction's body: with its last block, and in unordered mode with the moment that stands in for the sequence.</summary>
     private TxBody Body(List<PendingAction> batch, ChainHead head)
     {
-        var body = TransactionBuilder.Body(batch.Select(pending => pending.Message), (ulong)(head.Height + deadlines.TimeoutBlocks));
+        var body = TransactionBuilder.Body(batch.Select(pending => pending.Message), (ulong)(head.Height + deadlines.TimeoutBlocks), options.Value.Memo);
         if (options.Value.Unordered) (body.Unordered, body.TimeoutTimestamp) = (true, deadlines.Next(head.Time));
         return body;
     }
@@ -224,13 +236,13 @@ internal sealed partial class BatchSender(
         account.Forget();
         await settler.RecordAsync(transaction, new(OutboxState.Rejected, null, WireText.Shorten(refused.Text)), ct);
         var actions = transaction.Actions.ToList();
-        var isSdk = refused.Codespace == "sdk";
-        var again = isSdk && refused.Code switch
+        var treatment = RefusalMap.TreatmentOf(refused.Codespace, refused.Code);
+        var again = treatment switch
         {
-            SdkCodes.InsufficientFee => await fees.LearnAsync(endpoint, again: true, ct),
-            SdkCodes.TimeoutHeight or SdkCodes.Timeout => true,
-            SdkCodes.OutOfGas => RaiseGas(transaction),
-            SdkCodes.Unauthorized => RetrySignature(),
+            CodeTreatment.RaisePrice => await fees.LearnAsync(endpoint, again: true, ct),
+            CodeTreatment.Rebuild => true,
+            CodeTreatment.MoreGas => RaiseGas(transaction),
+            CodeTreatment.ReadAccount => RetrySignature(),
             _ => false,
         };
         if (again)
@@ -238,9 +250,9 @@ internal sealed partial class BatchSender(
             state.Requeue(actions);
 
             // Our idea of the latest block is wrong; time mends that, not haste.
-            if (refused.Code is SdkCodes.TimeoutHeight or SdkCodes.Timeout) throw new EndpointException(EndpointFault.Stale, $"{endpoint} is ahead of the latest block that is known");
+            if (treatment == CodeTreatment.Rebuild) throw new EndpointException(EndpointFault.Stale, $"{endpoint} is ahead of the latest block that is known");
         }
-        else if (actions.Count > 1 && !(isSdk && refused.Code is SdkCodes.InsufficientFee or SdkCodes.Unauthorized))
+        else if (actions.Count > 1 && treatment is not (CodeTreatment.RaisePrice or CodeTreatment.ReadAccount))
         {
             foreach (var pending in actions) pending.Alone = true;
             state.Requeue(actions);

@@ -47,11 +47,11 @@ internal static class Broadcaster
         }
     }
 
-    private static BroadcastVerdict Read(BroadcastAnswer answer) => (answer.Codespace, answer.Code) switch
+    private static BroadcastVerdict Read(BroadcastAnswer answer) => answer.Code == 0 ? new BroadcastVerdict.Accepted() : RefusalMap.TreatmentOf(answer.Codespace, answer.Code) switch
     {
-        (_, 0) or ("sdk", SdkCodes.AlreadyInPool) => new BroadcastVerdict.Accepted(),
-        ("sdk", SdkCodes.WrongSequence) => new BroadcastVerdict.SequenceMismatch(),
-        ("sdk", SdkCodes.PoolFull) => new BroadcastVerdict.Unknown("the node's pool of waiting transactions is full"),
+        CodeTreatment.IsSent => new BroadcastVerdict.Accepted(),
+        CodeTreatment.Resync => new BroadcastVerdict.SequenceMismatch(),
+        CodeTreatment.TryLater => new BroadcastVerdict.Unknown("the node's pool of waiting transactions is full"),
         _ => new BroadcastVerdict.Refused(answer.Codespace, answer.Code, answer.Log),
     };
 }

@@ -8,7 +8,7 @@ namespace ProviderAgent.Chain.Sending;
 
 /// <summary>Draws the consequences once it is known what became of a transaction: who is told what, and who has to be tried again.</summary>
 internal sealed partial class OutcomeSettler(
-    SenderState state, SigningAccount account, FeePolicy fees, RefusalInquiry inquiry, SpendingBudget budget, ITransactionOutbox outbox, EndpointPool pool, ChainMetrics metrics, ILogger<OutcomeSettler> log)
+    SenderState state, SigningAccount account, FeePolicy fees, RefusalInquiry inquiry, SpendingBudget budget, FailureBrake brake, ITransactionOutbox outbox, EndpointPool pool, ChainMetrics metrics, ILogger<OutcomeSettler> log)
 {
     // Each time that gas runs out the limit is raised by half.
     private const decimal BoostStep = 1.5m;
@@ -26,6 +26,7 @@ internal sealed partial class OutcomeSettler(
                 foreach (var (pending, share) in Shares(transaction))
                 {
                     metrics.ActionEnded(pending.Kind, "done");
+                    brake.Done(pending.Kind);
                     pending.Complete(new ActionOutcome.Done(transaction.Hash.Hex, new(result.Height), Fee(pending.FeeSoFar + share)));
                 }
 
@@ -61,7 +62,8 @@ internal sealed partial class OutcomeSettler(
     /// <param name="error">Registered error; null when there are only words.</param>
     /// <param name="text">The chain's words.</param>
     /// <param name="ct">Stops asking for the reason.</param>
-    public async Task RefuseAsync(PendingAction pending, (string Codespace, uint Code)? error, string text, CancellationToken ct)
+    /// <param name="isPaid">The refusal came in a block and has cost a fee.</param>
+    public async Task RefuseAsync(PendingAction pending, (string Codespace, uint Code)? error, string text, CancellationToken ct, bool isPaid = false)
     {
         MarketRefusal reason;
         try
@@ -74,6 +76,7 @@ internal sealed partial class OutcomeSettler(
             throw;
         }
 
+        if (isPaid) brake.Failed(pending.Kind, reason);
         Log.Refused(log, pending.ToString(), reason, WireText.Shorten(text));
         metrics.ActionEnded(pending.Kind, reason.ToString());
         pending.Complete(new ActionOutcome.Refused(reason, text, Fee(pending.FeeSoFar)));
@@ -144,7 +147,7 @@ internal sealed partial class OutcomeSettler(
         if (FailureText.MessageIndex(result.Log) is { } index && index < actions.Count)
         {
             state.Requeue(actions.Where((_, position) => position != index));
-            await RefuseAsync(actions[index], (result.Codespace, result.Code), result.Log, ct);
+            await RefuseAsync(actions[index], (result.Codespace, result.Code), result.Log, ct, isPaid: true);
         }
         else if (actions.Count > 1)
         {
@@ -158,7 +161,7 @@ internal sealed partial class OutcomeSettler(
 
     private async Task RefuseAllAsync(IReadOnlyList<PendingAction> actions, (string, uint) error, string text, CancellationToken ct)
     {
-        foreach (var pending in actions) await RefuseAsync(pending, error, text, ct);
+        foreach (var pending in actions) await RefuseAsync(pending, error, text, ct, isPaid: true);
     }
 
     private void RequeueAlone(IReadOnlyList<PendingAction> actions)

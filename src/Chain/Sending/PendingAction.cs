@@ -54,6 +54,8 @@ internal sealed class PendingAction(MarketAction action, IMessage message)
         MarketAction.CreateProvider => "create provider",
         MarketAction.UpdateProvider => "update provider",
         MarketAction.PublishCertificate => "publish certificate",
+        MarketAction.RevokeCertificate revoke => $"revoke certificate {revoke.Serial}",
+        MarketAction.Convert convert => $"convert {convert.Burned}",
         _ => Kind,
     };
 }

@@ -5,7 +5,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Chain.Sending;
 
 /// <summary>Finds out from the market's state why an action was refused, where the chain's error does not say.</summary>
-internal sealed class RefusalInquiry(IMarketQueries queries, IOptions<ChainOptions> options, TimeProvider time)
+internal sealed class RefusalInquiry(IMarketQueries queries, IMarketConversions conversions, AccountAddress account, IOptions<ChainOptions> options, TimeProvider time)
 {
     /// <summary>The meaning of an error of the chain.</summary>
     /// <param name="action">What was refused.</param>
@@ -39,6 +39,8 @@ internal sealed class RefusalInquiry(IMarketQueries queries, IOptions<ChainOptio
         MarketAction.Withdraw withdraw => LeaseAsync(withdraw.Lease, forReclaim: false, ct),
         MarketAction.StartReclaim reclaim => LeaseAsync(reclaim.Lease, forReclaim: true, ct),
         MarketAction.CreateProvider create => ProviderAsync(create.Record.Account, MarketRefusal.ProviderExists, MarketRefusal.Other, ct),
+        MarketAction.RevokeCertificate revoke => CertificateAsync(revoke, ct),
+        MarketAction.Convert => ConversionAsync(ct),
         MarketAction.UpdateProvider update => ProviderAsync(update.Record.Account, MarketRefusal.Other, MarketRefusal.ProviderNotRegistered, ct),
         _ => Task.FromResult(MarketRefusal.Other),
     };
@@ -75,6 +77,12 @@ internal sealed class RefusalInquiry(IMarketQueries queries, IOptions<ChainOptio
 
     private async Task<MarketRefusal> ProviderAsync(AccountAddress account, MarketRefusal present, MarketRefusal absent, CancellationToken ct) =>
         await queries.FindProviderAsync(account, ct) is null ? absent : present;
+
+    private async Task<MarketRefusal> CertificateAsync(MarketAction.RevokeCertificate revoke, CancellationToken ct) =>
+        await queries.FindCertificateAsync(account, revoke.Serial, ct) is { IsValid: true } ? MarketRefusal.Other : MarketRefusal.CertificateNotValid;
+
+    private async Task<MarketRefusal> ConversionAsync(CancellationToken ct) =>
+        (await conversions.GetTermsAsync(ct)).Halted is null ? MarketRefusal.Other : MarketRefusal.ConversionHalted;
 
     private async Task<bool> IsDepositEnoughAsync(MarketAction.PlaceBid bid, CancellationToken ct)
     {

@@ -6,44 +6,56 @@ namespace ProviderAgent.Chain.Sending;
 /// <summary>What the chain's registered errors mean for the market. Pure.</summary>
 internal static class RefusalMap
 {
-    private static readonly FrozenDictionary<(string, uint), MarketRefusal> Codes = new Dictionary<(string, uint), MarketRefusal>
+    /// <summary>Every registered error that has a meaning of its own for a provider. The rest are defects of ours or of the chain.</summary>
+    private static readonly FrozenDictionary<(string, uint), MarketRefusal> Codes = Table(
+        ("market", MarketRefusal.PriceAboveLimit, [4, 22]),
+        ("market", MarketRefusal.AttributesMismatch, [5]),
+        ("market", MarketRefusal.BidNotFound, [6, 18]),
+        ("market", MarketRefusal.LeaseNotFound, [7, 14, 20]),
+        ("market", MarketRefusal.BidNotOpen, [8, 11, 12]), // 8, no lease for the bid, is what closing a lost bid is answered with
+        ("market", MarketRefusal.OrderNotFound, [9, 15, 16]),
+        ("market", MarketRefusal.LeaseNotActive, [10]),
+        ("market", MarketRefusal.OrderNotOpen, [13, 17, 23, 24, 26]),
+        ("market", MarketRefusal.BidExists, [21]),
+        ("market", MarketRefusal.DepositInvalid, [28]),
+        ("market", MarketRefusal.ProviderNotRegistered, [30]),
+        ("market", MarketRefusal.CapabilitiesMismatch, [32]),
+        ("market", MarketRefusal.LeaseNotReclaimable, [35]),
+        ("market", MarketRefusal.ReclaimAlreadyStarted, [36]),
+        ("market", MarketRefusal.ReclaimNotStarted, [37]),
+        ("market", MarketRefusal.ReclaimWindowNotElapsed, [38]),
+        ("market", MarketRefusal.ReclaimWindowOutOfBounds, [39]),
+        ("market", MarketRefusal.ReclaimRequired, [40]),
+        ("market", MarketRefusal.ReclaimWindowTooShort, [41]),
+        ("deployment", MarketRefusal.OrderNotFound, [4, 14]),
+        ("deployment", MarketRefusal.OrderNotOpen, [5, 15, 17, 18]),
+        ("provider", MarketRefusal.ProviderInvalid, [1, 2, 6, 7, 8]),
+        ("provider", MarketRefusal.ProviderNotRegistered, [3]),
+        ("provider", MarketRefusal.ProviderExists, [4]),
+        ("akash", MarketRefusal.ProviderInvalid, [1, 2]), // keys of attributes
+        ("cert", MarketRefusal.CertificateNotValid, [1, 4]),
+        ("cert", MarketRefusal.CertificateExists, [3]),
+        ("cert", MarketRefusal.CertificateInvalid, [2, 5, 6, 7, 8, 9]),
+        ("escrow", MarketRefusal.LeaseNotActive, [2, 4, 7]),
+        ("escrow", MarketRefusal.LeaseNotFound, [3, 8]),
+        ("escrow", MarketRefusal.DepositInvalid, [5, 14, 15, 16, 17]),
+        ("bme", MarketRefusal.ConversionHalted, [5, 6, 7, 12, 14, 15]),
+        ("bme", MarketRefusal.ConversionTooSmall, [8, 16, 17]),
+        ("sdk", MarketRefusal.Unauthorized, [4, 8, 9]),
+        ("sdk", MarketRefusal.InsufficientFunds, [5]),
+        ("sdk", MarketRefusal.FeeTooLow, [13]));
+
+    private static readonly FrozenDictionary<(string, uint), CodeTreatment> Treatments = new Dictionary<(string, uint), CodeTreatment>
     {
-        [("market", 5)] = MarketRefusal.AttributesMismatch,
-        [("market", 6)] = MarketRefusal.BidNotFound,
-        [("market", 7)] = MarketRefusal.LeaseNotFound,
-        [("market", 8)] = MarketRefusal.BidNotOpen, // no lease for the bid: what closing a lost bid is answered with
-        [("market", 9)] = MarketRefusal.OrderNotFound,
-        [("market", 10)] = MarketRefusal.LeaseNotActive,
-        [("market", 11)] = MarketRefusal.BidNotOpen,
-        [("market", 12)] = MarketRefusal.BidNotOpen,
-        [("market", 13)] = MarketRefusal.OrderNotOpen,
-        [("market", 14)] = MarketRefusal.LeaseNotFound,
-        [("market", 15)] = MarketRefusal.OrderNotFound,
-        [("market", 16)] = MarketRefusal.OrderNotFound,
-        [("market", 17)] = MarketRefusal.OrderNotOpen,
-        [("market", 18)] = MarketRefusal.BidNotFound,
-        [("market", 20)] = MarketRefusal.LeaseNotFound,
-        [("market", 21)] = MarketRefusal.BidExists,
-        [("market", 22)] = MarketRefusal.PriceAboveLimit,
-        [("market", 23)] = MarketRefusal.OrderNotOpen,
-        [("market", 24)] = MarketRefusal.OrderNotOpen,
-        [("market", 28)] = MarketRefusal.DepositInvalid,
-        [("market", 30)] = MarketRefusal.ProviderNotRegistered,
-        [("market", 32)] = MarketRefusal.CapabilitiesMismatch,
-        [("market", 36)] = MarketRefusal.ReclaimAlreadyStarted,
-        [("market", 37)] = MarketRefusal.ReclaimNotStarted,
-        [("market", 38)] = MarketRefusal.ReclaimWindowNotElapsed,
-        [("market", 39)] = MarketRefusal.ReclaimWindowOutOfBounds,
-        [("market", 40)] = MarketRefusal.ReclaimRequired,
-        [("market", 41)] = MarketRefusal.ReclaimWindowTooShort,
-        [("provider", 3)] = MarketRefusal.ProviderNotRegistered,
-        [("provider", 4)] = MarketRefusal.ProviderExists,
-        [("cert", 3)] = MarketRefusal.CertificateExists,
-        [("sdk", 4)] = MarketRefusal.Unauthorized,
-        [("sdk", 5)] = MarketRefusal.InsufficientFunds,
-        [("sdk", 8)] = MarketRefusal.Unauthorized,
-        [("sdk", 9)] = MarketRefusal.Unauthorized,
-        [("sdk", 13)] = MarketRefusal.FeeTooLow,
+        [("sdk", 3)] = CodeTreatment.Resync,
+        [("sdk", SdkCodes.WrongSequence)] = CodeTreatment.Resync,
+        [("sdk", SdkCodes.Unauthorized)] = CodeTreatment.ReadAccount,
+        [("sdk", SdkCodes.OutOfGas)] = CodeTreatment.MoreGas,
+        [("sdk", SdkCodes.InsufficientFee)] = CodeTreatment.RaisePrice,
+        [("sdk", SdkCodes.AlreadyInPool)] = CodeTreatment.IsSent,
+        [("sdk", SdkCodes.PoolFull)] = CodeTreatment.TryLater,
+        [("sdk", SdkCodes.TimeoutHeight)] = CodeTreatment.Rebuild,
+        [("sdk", SdkCodes.Timeout)] = CodeTreatment.Rebuild,
     }.ToFrozenDictionary();
 
     // Simulation has no codes, only the registered texts at the end of its message. Longer texts first: some end like others.
@@ -94,8 +106,14 @@ internal static class RefusalMap
         }.OrderByDescending(entry => entry.Text.Length),
     ];
 
+    /// <summary>What the sender does about a code before any block; <see cref="CodeTreatment.Refuse"/> when nothing can be done.</summary>
+    public static CodeTreatment TreatmentOf(string codespace, uint code) => Treatments.GetValueOrDefault((codespace, code), CodeTreatment.Refuse);
+
     /// <summary>The meaning of a code; <see cref="MarketRefusal.Other"/> when it has none of its own.</summary>
     public static MarketRefusal FromCode(string codespace, uint code) => Codes.GetValueOrDefault((codespace, code), MarketRefusal.Other);
+
+    private static FrozenDictionary<(string, uint), MarketRefusal> Table(params (string Codespace, MarketRefusal Meaning, uint[] Codes)[] rows) =>
+        rows.SelectMany(row => row.Codes.Select(code => KeyValuePair.Create((row.Codespace, code), row.Meaning))).ToFrozenDictionary();
 
     /// <summary>Some modules write the registered text first and the detail after it; that can only be told where the message's index stands before it.</summary>
     private static bool IsDetailed(string message, string registered)
@@ -124,4 +142,32 @@ internal static class RefusalMap
 
         return null;
     }
+}
+
+/// <summary>What can be done about an error that a node's check found.</summary>
+internal enum CodeTreatment
+{
+    /// <summary>Nothing: whoever waits is told no.</summary>
+    Refuse,
+
+    /// <summary>The sequence is read anew.</summary>
+    Resync,
+
+    /// <summary>The account is read anew, once.</summary>
+    ReadAccount,
+
+    /// <summary>Built anew with a higher limit, up to the ceiling.</summary>
+    MoreGas,
+
+    /// <summary>The node's price is asked for, and paid up to the highest one.</summary>
+    RaisePrice,
+
+    /// <summary>It is there already: its outcome is waited for.</summary>
+    IsSent,
+
+    /// <summary>The same bytes are sent again later.</summary>
+    TryLater,
+
+    /// <summary>Its time is over: built anew.</summary>
+    Rebuild,
 }

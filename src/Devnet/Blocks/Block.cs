@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ProviderAgent.Devnet.Events;
 using ProviderAgent.Devnet.Transactions;
 
 namespace ProviderAgent.Devnet.Blocks;
@@ -17,6 +18,9 @@ internal sealed record BlockTx(ReadOnlyMemory<byte> Bytes, TxHash Hash, TxResult
 /// <param name="Txs">In the order in which they were executed.</param>
 internal sealed record Block(long Height, DateTimeOffset Time, byte[] PreviousHash, byte[] PreviousAppHash, byte[] AppHash, IReadOnlyList<BlockTx> Txs)
 {
+    /// <summary>What the end of the block raised, outside all transactions.</summary>
+    public IReadOnlyList<ChainEvent> EndEvents { get; init; } = [];
+
     /// <summary>SHA-256 over the hashes of the transactions.</summary>
     public byte[] DataHash { get; } = Sum(Txs.Select(tx => tx.Hash.Hex));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ProviderAgent.Devnet.Execution;
 using ProviderAgent.Devnet.Genesis;
+using ProviderAgent.Devnet.Modules.Bme;
 using ProviderAgent.Devnet.State;
 using ProviderAgent.Devnet.Transactions;
 
@@ -15,6 +16,7 @@ internal sealed class ChainEngine
     private readonly BlockStore _store;
     private readonly Mempool _mempool;
     private readonly IBlockLog _log;
+    private readonly Dictionary<long, ChainParameters> _changes;
     private ChainState _committed;
     private ChainState _checked;
     private TaskCompletionSource<Block> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,10 +35,20 @@ internal sealed class ChainEngine
         _store = new(limits.KeepBlocks);
         _mempool = new(limits.MaxMempoolTxs, limits.MaxMempoolBytes);
         _committed = _checked = GenesisState.Build(genesis);
+        _changes = genesis.ParameterChanges.ToDictionary(change => change.Height, change => GenesisState.Read(change.Parameters));
         foreach (var logged in log.Read()) Replay(logged);
     }
 
     public GenesisDocument Genesis { get; }
+
+    /// <summary>What holds for the next block, unless it changes with that one.</summary>
+    public ChainParameters Parameters
+    {
+        get
+        {
+            lock (_gate) return _committed.Parameters;
+        }
+    }
 
     /// <summary>Called after each new block, outside all locks.</summary>
     public event Action<Block>? Committed;
@@ -144,6 +156,7 @@ internal sealed class ChainEngine
     {
         var clock = new BlockClock(height, time);
         var state = DropOldNonces(_committed, time);
+        if (_changes.TryGetValue(height, out var parameters)) state = state with { Parameters = parameters };
         var done = new List<BlockTx>(txs.Count);
         foreach (var bytes in txs)
         {
@@ -151,8 +164,9 @@ internal sealed class ChainEngine
             done.Add(new(bytes, TxHash.Of(bytes.Span), result));
         }
 
+        (state, var events) = BmeQueue.EndBlock(state, clock);
         var before = _store.Latest;
-        return (new(height, time, before?.Hash ?? [], _committed.ComputeHash(), state.ComputeHash(), done), state);
+        return (new(height, time, before?.Hash ?? [], _committed.ComputeHash(), state.ComputeHash(), done) { EndEvents = events }, state);
     }
 
     private void Commit(Block block, ChainState after)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
+using ProviderAgent.Chain.Numbers;
+using ProviderAgent.Chain.Wire.Bme;
 using ProviderAgent.Devnet.State;
 using ProviderAgent.Devnet.Wires;
 using ProviderAgent.Marketplace;
@@ -12,6 +14,7 @@ internal static class TypedEvents
 {
     private const string Market = "akash.market.v1.";
     private const string Deployment = "akash.deployment.v1.";
+    private const string Bme = "akash.bme.v1.";
     private const string Provider = "akash.provider.v1beta4.";
 
     public static ChainEvent OrderCreated(OrderId id) => new(Market + "EventOrderCreated", ("id", Json(id)));
@@ -48,6 +51,35 @@ internal static class TypedEvents
     public static ChainEvent ProviderCreated(AccountAddress owner) => new(Provider + "EventProviderCreated", ("owner", $"\"{owner}\""));
 
     public static ChainEvent ProviderUpdated(AccountAddress owner) => new(Provider + "EventProviderUpdated", ("owner", $"\"{owner}\""));
+
+    public static ChainEvent LedgerRecordExecuted(LedgerRecordID id, LedgerRecord record) => new(
+        Bme + "EventLedgerRecordExecuted",
+        ("burned", Json(record.Burned)),
+        ("burned_from", $"\"{record.BurnedFrom}\""),
+        ("burner", $"\"{record.Burner}\""),
+        ("id", Json(id)),
+        ("minted", Json(record.Minted)),
+        ("minted_to", $"\"{record.MintedTo}\""),
+        ("minter", $"\"{record.Minter}\""),
+        ("remint_credit_accrued", "null"),
+        ("remint_credit_issued", "null"),
+        ("spread", Json(record.Spread)));
+
+    public static ChainEvent LedgerRecordCanceled(LedgerRecordID id, LedgerCanceledRecord record) => new(
+        Bme + "EventLedgerRecordCanceled",
+        ("cancel_reason", $"\"{WireEnums.NameOf(WireEnums.CancelReasons, (int)record.CancelReason)}\""),
+        ("coins_to_burn", Json(record.CoinsToBurn)),
+        ("denom_to_mint", $"\"{record.DenomToMint}\""),
+        ("id", Json(id)),
+        ("owner", $"\"{record.Owner}\""),
+        ("to", $"\"{record.To}\""));
+
+    private static string Json(LedgerRecordID id) =>
+        $$"""{"denom":"{{id.Denom}}","to_denom":"{{id.ToDenom}}","source":"{{id.Source}}","height":{{Quoted(id.Height)}},"sequence":{{Quoted(id.Sequence)}}}""";
+
+    private static string Json(Wire.Base.Coin coin) => $$"""{"denom":"{{coin.Denom}}","amount":"{{coin.Amount}}"}""";
+
+    private static string Json(CoinPrice price) => $$"""{"coin":{{Json(price.Coin)}},"price":"{{LegacyDec.Parse(price.Price).ToFixedString()}}"}""";
 
     private static string Json(DeploymentId id) => $$"""{"owner":"{{id.Owner}}","dseq":{{Quoted(id.Dseq)}}}""";
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using ProviderAgent.Devnet.Events;
 using ProviderAgent.Devnet.State;
 using ProviderAgent.Devnet.State.Rows;
@@ -57,6 +58,21 @@ internal sealed class MessageContext(ChainState start, BlockClock block, GasMete
 
     public Store<FeeGrantId, FeeGrantRow> FeeGrants { get; } = new(start.FeeGrants, gas);
 
+    public Store<BmeRecordId, BmeRow> BmeRecords { get; } = new(start.BmeRecords, gas);
+
+    /// <summary>What the message that is carried out answers, where that has content.</summary>
+    public IMessage? Response { get; private set; }
+
+    public void Respond(IMessage response) => Response = response;
+
+    /// <summary>The answer of the last message, which is then forgotten.</summary>
+    public IMessage? TakeResponse()
+    {
+        var response = Response;
+        Response = null;
+        return response;
+    }
+
     public void Emit(ChainEvent raised) => _events.Add(raised);
 
     /// <summary>The starting state with everything that was changed since.</summary>
@@ -77,5 +93,6 @@ internal sealed class MessageContext(ChainState start, BlockClock block, GasMete
         Audits = Audits.Table,
         Nonces = Nonces.Table,
         FeeGrants = FeeGrants.Table,
+        BmeRecords = BmeRecords.Table,
     };
 }

@@ -14,6 +14,9 @@ internal sealed record GenesisDocument
 
     public required GenesisParameters Parameters { get; init; }
 
+    /// <summary>What governance or an upgrade changes later, as wholes.</summary>
+    public ImmutableArray<GenesisParameterChange> ParameterChanges { get; init; } = [];
+
     public required ImmutableArray<GenesisAccount> Accounts { get; init; }
 
     public ImmutableArray<GenesisAudit> Audits { get; init; } = [];
@@ -42,13 +45,24 @@ internal sealed record GenesisDocument
 /// <param name="MaxReclaimWindow">Longest notice.</param>
 /// <param name="DeploymentMinDeposits">Smallest deposit of a deployment per coin.</param>
 /// <param name="HasReclamation">False plays a node before 2.1.</param>
+/// <param name="Bme">What coins are worth, and on which terms one becomes another; null for a real chain's terms.</param>
 internal sealed record GenesisParameters(
     ImmutableArray<string> BidMinDeposits,
     uint OrderMaxBids,
     TimeSpan MinReclaimWindow,
     TimeSpan MaxReclaimWindow,
     ImmutableArray<string> DeploymentMinDeposits,
-    bool HasReclamation);
+    bool HasReclamation,
+    GenesisBme? Bme = null);
+
+/// <param name="AktUsd">USD for one AKT; null when the oracle has no healthy price.</param>
+/// <param name="Status">Of the circuit breaker, by the chain's own name, for example <c>mint_status_healthy</c>.</param>
+/// <param name="EpochBlocks">Blocks of an epoch.</param>
+internal sealed record GenesisBme(string? AktUsd, string Status, long EpochBlocks);
+
+/// <param name="Height">The first block that these hold for.</param>
+/// <param name="Parameters">All of them.</param>
+internal sealed record GenesisParameterChange(long Height, GenesisParameters Parameters);
 
 /// <param name="Address">The account.</param>
 /// <param name="Coins">What it holds, for example <c>1000000uakt</c>.</param>

@@ -2,6 +2,7 @@ using ProviderAgent.Chain.Keys;
 using ProviderAgent.Devnet.Modules;
 using ProviderAgent.Devnet.State;
 using ProviderAgent.Devnet.State.Rows;
+using ProviderAgent.Devnet.Wires;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Devnet.Genesis;
@@ -15,19 +16,8 @@ internal static class GenesisState
     /// <exception cref="InvalidDataException">Something in the document is not what it should be; the message names it.</exception>
     public static ChainState Build(GenesisDocument document)
     {
-        var parameters = document.Parameters;
-        var state = new ChainState
-        {
-            ChainId = document.ChainId,
-            Parameters = new(
-                [.. parameters.BidMinDeposits.Select(Coin)],
-                parameters.OrderMaxBids,
-                parameters.MinReclaimWindow,
-                parameters.MaxReclaimWindow,
-                [.. parameters.DeploymentMinDeposits.Select(Coin)],
-                parameters.HasReclamation),
-        };
-        state = AddModule(AddModule(state, Bank.FeeCollector, "fee_collector"), Bank.Escrow, "escrow");
+        var state = new ChainState { ChainId = document.ChainId, Parameters = Read(document.Parameters) };
+        state = AddModule(AddModule(AddModule(state, Bank.FeeCollector, "fee_collector"), Bank.Escrow, "escrow"), Bank.Bme, "bme");
 
         // Numbers that are asked for are given first, so that no other account takes them.
         foreach (var account in document.Accounts.OrderBy(account => account.Number is null)) state = Add(state, account);
@@ -39,6 +29,26 @@ internal static class GenesisState
         }
 
         return state;
+    }
+
+    /// <exception cref="InvalidDataException">Something in them is not what it should be; the message names it.</exception>
+    public static ChainParameters Read(GenesisParameters parameters) => new(
+        [.. parameters.BidMinDeposits.Select(Coin)],
+        parameters.OrderMaxBids,
+        parameters.MinReclaimWindow,
+        parameters.MaxReclaimWindow,
+        [.. parameters.DeploymentMinDeposits.Select(Coin)],
+        parameters.HasReclamation,
+        parameters.Bme is { } bme ? Read(bme) : BmeParameters.Default);
+
+    private static BmeParameters Read(GenesisBme bme)
+    {
+        var status = WireEnums.NumberOf(WireEnums.MintStates, bme.Status);
+        if (status == 0) throw new InvalidDataException($"'{bme.Status}' is no state of the circuit breaker such as mint_status_healthy");
+        if (bme.EpochBlocks <= 0) throw new InvalidDataException($"an epoch of {bme.EpochBlocks} blocks makes no sense");
+        Decimal18? price = null;
+        if (bme.AktUsd is { } text) price = Decimal18.TryParse(text, out var usd) && usd.Sign > 0 ? usd : throw new InvalidDataException($"'{text}' is no price");
+        return BmeParameters.Default with { AktUsd = price, Status = (Chain.Wire.Bme.MintStatus)status, EpochBlocks = bme.EpochBlocks };
     }
 
     private static ChainState AddModule(ChainState state, AccountAddress address, string name) => state with

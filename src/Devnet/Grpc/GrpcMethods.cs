@@ -63,6 +63,7 @@ internal sealed class GrpcMethods(ChainEngine engine, NodeView view, DevnetFault
         var hash = TxHash.Of(request.TxBytes.Span);
         const string full = "mempool is full: number of txs 0 (max: 0), total txs bytes 0 (max: 0)";
         if (faults.MempoolFull) return new() { TxResponse = new() { Txhash = hash.Hex, Code = PoolCode(full), Codespace = "sdk", RawLog = full } };
+        if (faults.TakeRace() is { } first) engine.Submit(first);
         switch (engine.Submit(request.TxBytes.ToByteArray()))
         {
             case SubmitResult.Checked { Result.Code: 0 } when faults.TakeBroadcastDrop():

@@ -6,7 +6,6 @@ using ProviderAgent.Chain.Keys;
 using ProviderAgent.Devnet.Blocks;
 using ProviderAgent.Devnet.Genesis;
 using ProviderAgent.Devnet.Grpc;
-using ProviderAgent.Devnet.Messages;
 using ProviderAgent.Devnet.Queries;
 using ProviderAgent.Devnet.Rpc;
 using ProviderAgent.Devnet.Rpc.Subscriptions;
@@ -21,6 +20,8 @@ public sealed partial class DevnetChain : IAsyncDisposable
     // Longest message on a WebSocket; subscriptions are short, and long calls belong into a POST.
     private const int MaxWebSocketMessage = 256 * 1024;
 
+    private const string AnyPort = "127.0.0.1:0";
+
     private readonly ChainEngine _engine;
     private readonly IBlockLog _log;
     private readonly DevnetKeys _keys;
@@ -28,20 +29,24 @@ public sealed partial class DevnetChain : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly DevnetOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly List<DevnetNode> _nodes = [];
 
     private DevnetChain(
-        ChainEngine engine, IBlockLog log, DevnetKeys keys, DevnetServer server, DevnetFaults faults, TimeSpan blockTime, TimeProvider time, ILogger logger)
+        ChainEngine engine, IBlockLog log, DevnetKeys keys, DevnetServer server, DevnetFaults faults, DevnetOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _engine = engine;
         _log = log;
         _keys = keys;
         _server = server;
         _time = time;
-        _logger = logger;
+        (_options, _loggers) = (options, loggers);
+        _logger = loggers.CreateLogger<DevnetChain>();
         Faults = faults;
-        Completion = blockTime == TimeSpan.Zero
+        Completion = options.BlockTime == TimeSpan.Zero
             ? WaitForStopAsync(_stopping.Token)
-            : Task.Run(() => new BlockLoop(engine, faults, blockTime, time, logger).RunAsync(_stopping.Token));
+            : Task.Run(() => new BlockLoop(engine, faults, options.BlockTime, time, _logger).RunAsync(_stopping.Token));
     }
 
     /// <summary>Where the RPC listens, for example <c>http://127.0.0.1:26657</c>.</summary>
@@ -95,9 +100,9 @@ public sealed partial class DevnetChain : IAsyncDisposable
             if (engine.View().Latest is null) engine.Produce(time.GetUtcNow()); // a node without a block answers no query
             var faults = new DevnetFaults();
             var server = await DevnetServer.StartAsync(
-                options, faults, stopping => MakeEndpoints(options, engine, faults, time, loggers, stopping), MakeGrpc(options, engine, faults, loggers), loggers, ct);
+                options, options.Listen, options.GrpcListen, faults, stopping => MakeEndpoints(options, engine, faults, time, loggers, stopping), MakeGrpc(options, engine, faults, loggers), loggers, ct);
             Log.Started(logger, genesis.ChainId, server.Address, engine.View().Latest?.Height ?? 0);
-            return new(engine, log, keys, server, faults, options.BlockTime, time, logger);
+            return new(engine, log, keys, server, faults, options, time, loggers);
         }
         catch
         {
@@ -105,6 +110,19 @@ public sealed partial class DevnetChain : IAsyncDisposable
             log?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Starts another node of the same chain, with an address and faults of its own. Ends with the chain.</summary>
+    /// <exception cref="IOException">It cannot listen.</exception>
+    public async Task<DevnetNode> AddNodeAsync(CancellationToken ct = default)
+    {
+        var faults = new DevnetFaults();
+        var server = await DevnetServer.StartAsync(
+            _options, AnyPort, _options.GrpcListen.Length > 0 ? AnyPort : "", faults,
+            stopping => MakeEndpoints(_options, _engine, faults, _time, _loggers, stopping), MakeGrpc(_options, _engine, faults, _loggers), _loggers, ct);
+        var node = new DevnetNode(server, faults);
+        lock (_nodes) _nodes.Add(node);
+        return node;
     }
 
     /// <summary>Makes the next blocks now.</summary>
@@ -129,6 +147,9 @@ public sealed partial class DevnetChain : IAsyncDisposable
         await _stopping.CancelAsync();
         Faults.HoldReplies = false; // nobody is to wait for answers that never come
         await _server.DisposeAsync();
+        DevnetNode[] nodes;
+        lock (_nodes) nodes = [.. _nodes];
+        foreach (var node in nodes) await node.DisposeAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _log.Dispose();
         _keys.Dispose();
@@ -152,7 +173,7 @@ public sealed partial class DevnetChain : IAsyncDisposable
     {
         var limits = options.Limits;
         var minGasPrice = Decimal18.Parse(options.MinGasPrice.ToString(CultureInfo.InvariantCulture));
-        var runner = new TxRunner(new MessageCatalog(genesis.Parameters.HasReclamation), new TxLimits(minGasPrice));
+        var runner = new TxRunner(new TxLimits(minGasPrice));
         var engineLimits = new EngineLimits(
             (int)limits.MaxTx.Bytes, limits.MaxMempoolTxs, limits.MaxMempoolTxs * limits.MaxTx.Bytes, 4 * limits.MaxTx.Bytes, options.KeepBlocks);
         return new(genesis, runner, engineLimits, log);
@@ -167,7 +188,7 @@ public sealed partial class DevnetChain : IAsyncDisposable
             view,
             engine.Genesis.ChainId,
             options.TxIndex,
-            new NodeMethods(engine, view, faults, identity.Version, identity.Moniker, options.TxIndex),
+            new NodeMethods(engine, view, faults, identity.Moniker, options.TxIndex),
             new QueryMethods(engine, view, faults, identity),
             new BroadcastMethods(engine, faults, options.Limits.CommitTimeout, time));
         var dispatcher = new RpcDispatcher(methods, options.Limits.MaxAnswer.Bytes, loggers.CreateLogger<RpcDispatcher>());
@@ -187,7 +208,7 @@ public sealed partial class DevnetChain : IAsyncDisposable
     private static NodeIdentity Identity(DevnetOptions options, ChainEngine engine) => new(
         "devnet",
         $"{options.MinGasPrice.ToString(CultureInfo.InvariantCulture)}uakt",
-        engine.Genesis.Parameters.HasReclamation ? "v2.1.0" : "v2.0.1",
+        () => NodeMethods.VersionOf(engine),
         IsCatchingUp: false);
 
     private static Task WaitForStopAsync(CancellationToken ct)

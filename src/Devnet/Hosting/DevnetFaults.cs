@@ -11,6 +11,10 @@ public sealed class DevnetFaults
     private volatile bool _pauseBlocks;
     private volatile bool _catchingUp;
     private volatile bool _mempoolFull;
+    private volatile bool _disagree;
+    private volatile bool _duplicateNotices;
+    private volatile bool _reorderNotices;
+    private readonly Queue<byte[]> _races = new();
 
     /// <summary>No answer leaves the node: calls are taken and carried out, then hang. Released when set to false.</summary>
     public bool HoldReplies
@@ -58,6 +62,27 @@ public sealed class DevnetFaults
         set => _mempoolFull = value;
     }
 
+    /// <summary>The node answers questions as if nothing had ever happened on this chain, though it shows the latest block: a state that was restored wrongly.</summary>
+    public bool Disagree
+    {
+        get => _disagree;
+        set => _disagree = value;
+    }
+
+    /// <summary>Subscribers are told of each block twice.</summary>
+    public bool DuplicateNotices
+    {
+        get => _duplicateNotices;
+        set => _duplicateNotices = value;
+    }
+
+    /// <summary>Subscribers are told of every second block first, and of the one before it after that.</summary>
+    public bool ReorderNotices
+    {
+        get => _reorderNotices;
+        set => _reorderNotices = value;
+    }
+
     /// <summary>The node says that it is behind.</summary>
     public bool CatchingUp
     {
@@ -83,6 +108,13 @@ public sealed class DevnetFaults
         lock (_gate) _dropsLeft += count;
     }
 
+    /// <summary>Just before the next transaction is checked this one comes in: another program with the same key was quicker.</summary>
+    /// <param name="transaction">Signed, as it would be sent.</param>
+    public void RaceNextBroadcast(byte[] transaction)
+    {
+        lock (_gate) _races.Enqueue(transaction);
+    }
+
     internal event Action? ConnectionsRefused;
 
     internal bool TakeBroadcastDrop()
@@ -93,6 +125,12 @@ public sealed class DevnetFaults
             _dropsLeft--;
             return true;
         }
+    }
+
+    /// <summary>The transaction that is to come in first; null for none.</summary>
+    internal byte[]? TakeRace()
+    {
+        lock (_gate) return _races.TryDequeue(out var transaction) ? transaction : null;
     }
 
     /// <summary>Returns at once unless replies are held.</summary>

@@ -61,6 +61,22 @@ public sealed class DevnetOptions
     /// <value>Default 720 h; not below the shortest.</value>
     public TimeSpan MaxReclaimWindow { get; set; } = TimeSpan.FromHours(720);
 
+    /// <summary>USD for one AKT, as the chain's oracle has it; 0 when it has no healthy price. One ACT is one USD.</summary>
+    /// <value>Default 1; 0 to 1000000.</value>
+    public decimal AktUsd { get; set; } = 1m;
+
+    /// <summary>State of the circuit breaker of conversions.</summary>
+    /// <value>Default healthy.</value>
+    public DevnetBreaker Breaker { get; set; }
+
+    /// <summary>Blocks of an epoch, at whose end conversions are carried out.</summary>
+    /// <value>Default 10, a real node's; 1 to 100 000.</value>
+    public int EpochBlocks { get; set; } = 10;
+
+    /// <summary>What governance or an upgrade changes later.</summary>
+    /// <value>Default nothing.</value>
+    public List<DevnetChangeOptions> Changes { get; set; } = [];
+
     /// <summary>What the provider's and the tenant's account hold at the start, each.</summary>
     /// <value>Default 1000 AKT and 1000 ACT.</value>
     public List<Coin> Balances { get; set; } = [Coin.Parse("1000000000uakt"), Coin.Parse("1000000000uact")];
@@ -73,9 +89,52 @@ public sealed class DevnetOptions
     /// <value>Default none.</value>
     public List<DevnetAuditOptions> Audits { get; set; } = [];
 
+    /// <summary>Who pays whose fees, by the one whose they are: an address, <c>provider</c> or <c>tenant</c> on both sides.</summary>
+    /// <value>Default nobody.</value>
+    public Dictionary<string, string> FeeGrants { get; set; } = [];
+
     /// <summary>What the node puts up with.</summary>
     /// <value>Default a real node's bounds.</value>
     public DevnetLimitOptions Limits { get; set; } = new();
+}
+
+/// <summary>What still becomes another coin.</summary>
+public enum DevnetBreaker
+{
+    Healthy,
+    Warning,
+
+    /// <summary>No fee coin becomes credit; credit still becomes fee coin.</summary>
+    HaltMint,
+    HaltAll,
+}
+
+/// <summary>Parameters that change at a height; those of the options that are not named hold again.</summary>
+public sealed class DevnetChangeOptions
+{
+    /// <summary>The first block that it holds for.</summary>
+    /// <value>Needed; at least 2.</value>
+    public long Height { get; set; }
+
+    /// <summary>Smallest deposit of a bid.</summary>
+    /// <value>Default none: as in the options.</value>
+    public List<Coin>? BidMinDeposits { get; set; }
+
+    /// <summary>An order with more bids than this takes no more.</summary>
+    /// <value>Default none: as in the options.</value>
+    public int? OrderMaxBids { get; set; }
+
+    /// <summary>True upgrades a node of version 2.0 to 2.1.</summary>
+    /// <value>Default none: as in the options.</value>
+    public bool? Reclamation { get; set; }
+
+    /// <summary>USD for one AKT; 0 when the oracle has no healthy price.</summary>
+    /// <value>Default none: as in the options.</value>
+    public decimal? AktUsd { get; set; }
+
+    /// <summary>State of the circuit breaker of conversions.</summary>
+    /// <value>Default none: as in the options.</value>
+    public DevnetBreaker? Breaker { get; set; }
 }
 
 /// <summary>An account that exists from the start.</summary>

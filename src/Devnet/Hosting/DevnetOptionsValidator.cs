@@ -35,9 +35,21 @@ internal sealed class DevnetOptionsValidator : IValidateOptions<DevnetOptions>
         Check(options.OrderMaxBids is >= 1 and <= 500, "order_max_bids", "must be between 1 and 500");
         Check(options.MinReclaimWindow > TimeSpan.Zero, "min_reclaim_window", "must be more than 0");
         Check(options.MaxReclaimWindow >= options.MinReclaimWindow, "max_reclaim_window", "must not be below min_reclaim_window");
+        Check(options.AktUsd is >= 0 and <= 1_000_000, "akt_usd", "must be between 0 and 1000000");
+        Check(options.EpochBlocks is >= 1 and <= 100_000, "epoch_blocks", "must be between 1 and 100000");
+        Check(options.Changes.All(change => change.Height >= 2), "changes", "must have heights from 2 on");
+        Check(options.Changes.DistinctBy(change => change.Height).Count() == options.Changes.Count, "changes", "must name each height once");
+        Check(options.Changes.All(change => change.OrderMaxBids is null or (>= 1 and <= 500)), "changes", "must have order_max_bids between 1 and 500");
+        Check(options.Changes.All(change => change.AktUsd is null or (>= 0 and <= 1_000_000)), "changes", "must have akt_usd between 0 and 1000000");
+        foreach (var change in options.Changes) CheckCoins(change.BidMinDeposits ?? [], "changes.bid_min_deposits");
         CheckCoins(options.BidMinDeposits, "bid_min_deposits");
         CheckCoins(options.DeploymentMinDeposits, "deployment_min_deposits");
         CheckCoins(options.Balances, "balances");
+        foreach (var party in options.FeeGrants.Keys.Concat(options.FeeGrants.Values))
+        {
+            Check(party is "provider" or "tenant" || ChainAddress.TryParse(party, out _), "fee_grants", "must name addresses of this chain, provider or tenant");
+        }
+
         CheckAccounts(options, Check, CheckCoins);
         CheckLimits(options.Limits, Check);
         return errors.Build();

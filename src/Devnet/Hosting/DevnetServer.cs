@@ -36,7 +36,7 @@ internal sealed class DevnetServer : IAsyncDisposable
 
     /// <exception cref="IOException">The address is taken or cannot be listened on; the message names the option.</exception>
     public static async Task<DevnetServer> StartAsync(
-        DevnetOptions options, DevnetFaults faults, Func<CancellationToken, RpcEndpoints> endpoints, GrpcEndpoints grpc, ILoggerFactory loggers, CancellationToken ct)
+        DevnetOptions options, string listenAddress, string grpcListen, DevnetFaults faults, Func<CancellationToken, RpcEndpoints> endpoints, GrpcEndpoints grpc, ILoggerFactory loggers, CancellationToken ct)
     {
         var guard = new ConnectionGuard(faults);
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,13 +49,13 @@ internal sealed class DevnetServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = options.Limits.MaxBody.Bytes;
             kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;
             kestrel.Limits.MaxConcurrentUpgradedConnections = options.Limits.MaxConnections;
-            kestrel.Listen(IPEndPoint.Parse(options.Listen), listen =>
+            kestrel.Listen(IPEndPoint.Parse(listenAddress), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(guard.Wrap);
             });
-            if (options.GrpcListen.Length == 0) return;
-            kestrel.Listen(IPEndPoint.Parse(options.GrpcListen), listen =>
+            if (grpcListen.Length == 0) return;
+            kestrel.Listen(IPEndPoint.Parse(grpcListen), listen =>
             {
                 listen.Protocols = HttpProtocols.Http2; // without TLS there is no choosing
                 listen.Use(guard.Wrap);
@@ -63,7 +63,7 @@ internal sealed class DevnetServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseWebSockets(new() { KeepAliveInterval = PingInterval, KeepAliveTimeout = PongTimeout });
-        if (options.GrpcListen.Length > 0) app.Use(next => context => grpc.InvokeAsync(context, next));
+        if (grpcListen.Length > 0) app.Use(next => context => grpc.InvokeAsync(context, next));
         endpoints(app.Lifetime.ApplicationStopping).Map(app);
         try
         {
@@ -73,12 +73,12 @@ internal sealed class DevnetServer : IAsyncDisposable
         {
             guard.Dispose();
             await app.DisposeAsync();
-            throw new IOException($"the local chain cannot listen on {options.Listen} (devnet.listen): {e.Message}", e);
+            throw new IOException($"the local chain cannot listen on {listenAddress} (devnet.listen): {e.Message}", e);
         }
 
         // In the order in which they were asked for.
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToArray();
-        return new(app, guard, new Uri(addresses[0]), options.GrpcListen.Length > 0 ? new Uri(addresses[1]) : null);
+        return new(app, guard, new Uri(addresses[0]), grpcListen.Length > 0 ? new Uri(addresses[1]) : null);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ProviderAgent.Devnet.Modules.Bme;
 using ProviderAgent.Devnet.Modules.Certificates;
 using ProviderAgent.Devnet.Modules.Deployments;
 using ProviderAgent.Devnet.Modules.Escrow;
@@ -20,6 +21,7 @@ internal sealed class MessageCatalog
             new CreateDeployment(), new UpdateDeployment(), new CloseDeployment(), new CloseGroup(), new PauseGroup(), new StartGroup(),
             new CreateBid(), new CloseBid(), new CreateLease(), new WithdrawLease(), new CloseLease(), new LeaseStartReclaim(),
             new CreateProvider(), new UpdateProvider(), new CreateCertificate(), new RevokeCertificate(), new AccountDeposit(),
+            new BurnAct(), new MintAct(), new BurnMint(),
         ];
         HasReclamation = hasReclamation;
         _byTypeUrl = handlers.Where(handler => hasReclamation || handler is not LeaseStartReclaim).ToFrozenDictionary(handler => handler.TypeUrl);

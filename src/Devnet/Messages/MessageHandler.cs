@@ -31,7 +31,7 @@ internal interface IMessageHandler
     /// <exception cref="TransactionException">The message is refused; nothing that it changed may be kept.</exception>
     void Execute(MessageContext context, IMessage message);
 
-    /// <summary>What a successful execution answers; always without content here.</summary>
+    /// <summary>What a successful execution answers; without content where the message did not say otherwise.</summary>
     Any Response { get; }
 }
 

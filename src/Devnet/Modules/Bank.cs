@@ -10,7 +10,7 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Devnet.Modules;
 
-/// <summary>Moves coins between accounts. Coins are never made or destroyed after genesis.</summary>
+/// <summary>Moves coins between accounts. After genesis only the conversion of one coin into another makes or destroys any.</summary>
 internal static class Bank
 {
     /// <summary>The chain's own account that collects fees.</summary>
@@ -18,6 +18,9 @@ internal static class Bank
 
     /// <summary>The chain's own account that holds what is in escrow.</summary>
     public static AccountAddress Escrow { get; } = ModuleAddress("escrow");
+
+    /// <summary>The chain's own account that holds what is to become another coin.</summary>
+    public static AccountAddress Bme { get; } = ModuleAddress("bme");
 
     /// <summary>The account of a module: the first 20 bytes of the SHA-256 of its name.</summary>
     public static AccountAddress ModuleAddress(string module) =>
@@ -35,6 +38,13 @@ internal static class Bank
         var amount = coin.ToString();
         context.Emit(new("transfer", ("recipient", to.Value), ("sender", from.Value), ("amount", amount)));
     }
+
+    /// <summary>Makes coins.</summary>
+    public static void Mint(MessageContext context, AccountAddress to, ChainCoin coin) => Give(context, to, coin);
+
+    /// <summary>Destroys coins.</summary>
+    /// <exception cref="TransactionException">The account has less.</exception>
+    public static void Burn(MessageContext context, AccountAddress from, ChainCoin coin) => Take(context, from, coin);
 
     private static void Take(MessageContext context, AccountAddress from, ChainCoin coin)
     {

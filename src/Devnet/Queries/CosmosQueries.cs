@@ -97,6 +97,6 @@ internal static class CosmosQueries
     private static IMessage NodeInfo(QueryContext context) => new TenantNode.GetNodeInfoResponse
     {
         DefaultNodeInfo = new() { Network = context.State.ChainId, Moniker = context.Node.Moniker },
-        ApplicationVersion = new() { Name = "akash", AppName = "akash", Version = context.Node.Version },
+        ApplicationVersion = new() { Name = "akash", AppName = "akash", Version = context.Node.ReadVersion() },
     };
 }

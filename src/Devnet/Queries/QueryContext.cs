@@ -11,6 +11,6 @@ internal sealed record QueryContext(ChainState State, ChainEngine Engine, NodeId
 
 /// <param name="Moniker">Its name.</param>
 /// <param name="MinGasPrice">What it asks for gas, for example <c>0.0025uakt</c>.</param>
-/// <param name="Version">Version of the node that is played.</param>
+/// <param name="ReadVersion">Tells the version of the node that is played now.</param>
 /// <param name="IsCatchingUp">It says that it is behind.</param>
-internal sealed record NodeIdentity(string Moniker, string MinGasPrice, string Version, bool IsCatchingUp);
+internal sealed record NodeIdentity(string Moniker, string MinGasPrice, Func<string> ReadVersion, bool IsCatchingUp);

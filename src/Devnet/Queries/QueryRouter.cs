@@ -15,7 +15,7 @@ internal sealed class QueryRouter
     {
         var methods = new Dictionary<string, Func<QueryContext, ReadOnlyMemory<byte>, IMessage>>(StringComparer.Ordinal);
         foreach (var (path, method) in (IEnumerable<QueryMethod>)
-            [.. CosmosQueries.Methods, .. MarketQueries.Methods, .. DeploymentQueries.Methods, .. EscrowQueries.Methods, .. ProviderQueries.Methods])
+            [.. CosmosQueries.Methods, .. MarketQueries.Methods, .. DeploymentQueries.Methods, .. EscrowQueries.Methods, .. ProviderQueries.Methods, .. MoneyQueries.Methods])
         {
             methods.Add(path, method);
         }

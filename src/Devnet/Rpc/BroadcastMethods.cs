@@ -49,6 +49,7 @@ internal sealed class BroadcastMethods(ChainEngine engine, DevnetFaults faults, 
     {
         var bytes = arguments.Bytes("tx");
         if (faults.MempoolFull) throw RpcException.Internal("mempool is full: number of txs 0 (max: 0), total txs bytes 0 (max: 0)");
+        if (faults.TakeRace() is { } first) engine.Submit(first);
         switch (engine.Submit(bytes))
         {
             case SubmitResult.Checked { Result.Code: 0 } when faults.TakeBroadcastDrop():

@@ -9,10 +9,9 @@ namespace ProviderAgent.Devnet.Rpc;
 /// <param name="engine">The chain.</param>
 /// <param name="view">As far as it is shown.</param>
 /// <param name="faults">Whether it claims to be behind.</param>
-/// <param name="version">Software version that is played.</param>
 /// <param name="moniker">Its name.</param>
 /// <param name="txIndex">Whether transactions can be looked up.</param>
-internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFaults faults, string version, string moniker, bool txIndex)
+internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFaults faults, string moniker, bool txIndex)
 {
     // The consensus engine whose RPC is spoken.
     private const string ConsensusVersion = "0.38.21";
@@ -29,6 +28,9 @@ internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFault
         ("audit", "v1"), ("bme", "v1"), ("cert", "v1"), ("deployment", "v1beta4"), ("escrow", "v1"), ("market", "v1beta5"), ("oracle", "v2"),
         ("provider", "v1beta4"), ("take", "v1"), ("wasm", "v1"),
     ];
+
+    /// <summary>Software version that is played now.</summary>
+    public static string VersionOf(ChainEngine engine) => engine.Parameters.HasReclamation ? "v2.1.0" : "v2.0.1";
 
     public JsonObject Status()
     {
@@ -68,7 +70,7 @@ internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFault
         ["response"] = new JsonObject
         {
             ["data"] = "akash",
-            ["version"] = version,
+            ["version"] = VersionOf(engine),
             ["last_block_height"] = RpcJson.Number(view.LatestHeight),
             ["last_block_app_hash"] = view.Latest is { } latest ? Convert.ToBase64String(latest.AppHash) : "",
         },
@@ -90,7 +92,7 @@ internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFault
     public JsonObject Discovery()
     {
         var answer = new JsonObject { ["client_info"] = new JsonObject { ["api_version"] = "v1beta3" } };
-        if (!engine.Genesis.Parameters.HasReclamation) return answer;
+        if (!engine.Parameters.HasReclamation) return answer;
         answer["supported_versions"] = new JsonArray([.. Bundles.Select(bundle => new JsonObject
         {
             ["api_version"] = bundle,
@@ -98,7 +100,7 @@ internal sealed class NodeMethods(ChainEngine engine, NodeView view, DevnetFault
             ["features"] = null,
         })]);
         answer["chain_id"] = engine.Genesis.ChainId;
-        answer["node_version"] = version;
+        answer["node_version"] = VersionOf(engine);
         answer["min_client_version"] = "";
         return answer;
     }

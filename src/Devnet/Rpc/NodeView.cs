@@ -1,5 +1,6 @@
 using System.Globalization;
 using ProviderAgent.Devnet.Blocks;
+using ProviderAgent.Devnet.Genesis;
 using ProviderAgent.Devnet.Hosting;
 using ProviderAgent.Devnet.State;
 
@@ -8,6 +9,8 @@ namespace ProviderAgent.Devnet.Rpc;
 /// <summary>The chain as this node shows it: as far as it claims to have come, and no further back than it keeps.</summary>
 internal sealed class NodeView(ChainEngine engine, DevnetFaults faults)
 {
+    private readonly ChainState _beginning = GenesisState.Build(engine.Genesis);
+
     public Block? Latest
     {
         get
@@ -51,7 +54,7 @@ internal sealed class NodeView(ChainEngine engine, DevnetFaults faults)
     }
 
     /// <summary>The state after a block; null when it is not kept.</summary>
-    public ChainState? State(long height) => engine.StateAt(height);
+    public ChainState? State(long height) => faults.Disagree && engine.StateAt(height) is { } state ? _beginning with { Parameters = state.Parameters } : engine.StateAt(height);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

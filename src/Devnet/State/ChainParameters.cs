@@ -3,20 +3,22 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Devnet.State;
 
-/// <summary>What governance decides on the real chain. Fixed by genesis here.</summary>
+/// <summary>What governance decides on the real chain. Genesis says it here, and from which height on something else holds.</summary>
 /// <param name="BidMinDeposits">Smallest deposit of a bid, one per accepted coin.</param>
 /// <param name="OrderMaxBids">An order with more bids than this takes no more.</param>
 /// <param name="MinReclaimWindow">Shortest notice that a bid may promise and a deployment may ask for.</param>
 /// <param name="MaxReclaimWindow">Longest one.</param>
 /// <param name="DeploymentMinDeposits">Smallest deposit of a deployment, one per accepted coin.</param>
 /// <param name="HasReclamation">False plays a node before 2.1, which knows nothing of reclamation.</param>
+/// <param name="Bme">What coins are worth, and on which terms one becomes another.</param>
 internal sealed record ChainParameters(
     ValueList<ChainCoin> BidMinDeposits,
     uint OrderMaxBids,
     TimeSpan MinReclaimWindow,
     TimeSpan MaxReclaimWindow,
     ValueList<ChainCoin> DeploymentMinDeposits,
-    bool HasReclamation)
+    bool HasReclamation,
+    BmeParameters Bme)
 {
     /// <summary>The unit of fees and of bid deposits.</summary>
     public static Denom FeeDenom { get; } = Denom.Parse("uakt");

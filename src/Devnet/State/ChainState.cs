@@ -45,6 +45,8 @@ internal sealed record ChainState
 
     public Table<FeeGrantId, FeeGrantRow> FeeGrants { get; init; } = Table<FeeGrantId, FeeGrantRow>.Empty("fee_grants", FeeGrantId.Order);
 
+    public Table<BmeRecordId, BmeRow> BmeRecords { get; init; } = Table<BmeRecordId, BmeRow>.Empty("bme_records", BmeRecordId.Order);
+
     /// <summary>Fingerprint of the whole state, 32 bytes: two chains that did the same have the same.</summary>
     public byte[] ComputeHash()
     {
@@ -53,6 +55,7 @@ internal sealed record ChainState
         [
             Accounts.Digest, Balances.Digest, Deployments.Digest, Groups.Digest, Orders.Digest, Bids.Digest, Leases.Digest,
             EscrowAccounts.Digest, EscrowPayments.Digest, Providers.Digest, Certificates.Digest, Audits.Digest, Nonces.Digest, FeeGrants.Digest,
+            BmeRecords.Digest,
         ];
         foreach (var table in tables) hash.AppendData(table.ToBytes());
         hash.AppendData(BitConverter.GetBytes(NextAccountNumber));

@@ -9,9 +9,10 @@ using ProviderAgent.Devnet.State;
 namespace ProviderAgent.Devnet.Transactions;
 
 /// <summary>Runs transactions. A pure function of state, block and bytes: the same go in, the same comes out, on every replay.</summary>
-internal sealed class TxRunner(MessageCatalog catalog, TxLimits limits)
+internal sealed class TxRunner(TxLimits limits)
 {
-    private readonly TxDecoder _decoder = new(catalog);
+    private readonly TxDecoder _decoder = new(new MessageCatalog(hasReclamation: true));
+    private readonly TxDecoder _olderDecoder = new(new MessageCatalog(hasReclamation: false));
     private readonly AnteHandler _ante = new(limits);
 
     /// <summary>Never throws for anything that the bytes may hold.</summary>
@@ -21,7 +22,7 @@ internal sealed class TxRunner(MessageCatalog catalog, TxLimits limits)
         DecodedTx tx;
         try
         {
-            tx = _decoder.Decode(bytes);
+            tx = (state.Parameters.HasReclamation ? _decoder : _olderDecoder).Decode(bytes);
         }
         catch (TransactionException e)
         {
@@ -48,10 +49,11 @@ internal sealed class TxRunner(MessageCatalog catalog, TxLimits limits)
 
         var work = new MessageContext(paid, block, gas);
         var raised = new List<ChainEvent>(events);
-        failure = Catch(() => Execute(tx, work, raised));
+        var answers = new Wire.Abci.TxMsgData();
+        failure = Catch(() => Execute(tx, work, raised, answers));
         return failure is { } failed
             ? new(TxResult.Failed(failed.Kind, failed.Log, tx.Fee.GasLimit, gas.Consumed, events), paid)
-            : new(Succeeded(tx, gas, Answers(tx), raised), work.ToState());
+            : new(Succeeded(tx, gas, answers.ToByteString(), raised), work.ToState());
     }
 
     private static void Validate(DecodedTx tx)
@@ -60,7 +62,7 @@ internal sealed class TxRunner(MessageCatalog catalog, TxLimits limits)
         foreach (var (handler, message) in tx.Messages) handler.Validate(message);
     }
 
-    private static void Execute(DecodedTx tx, MessageContext work, List<ChainEvent> raised)
+    private static void Execute(DecodedTx tx, MessageContext work, List<ChainEvent> raised, Wire.Abci.TxMsgData answers)
     {
         for (var i = 0; i < tx.Messages.Count; i++)
         {
@@ -76,17 +78,11 @@ internal sealed class TxRunner(MessageCatalog catalog, TxLimits limits)
                     CultureInfo.InvariantCulture, $"failed to execute message; message index: {i}: {e.Message}"));
             }
 
+            answers.MsgResponses.Add(work.TakeResponse() is { } response ? Chain.Transactions.TransactionBuilder.Pack(response) : handler.Response);
             var plain = new ChainEvent("message", ("action", handler.TypeUrl), ("sender", handler.SignerOf(message).Value), ("module", handler.Module));
             raised.Add(plain.OfMessage(i));
             raised.AddRange(work.Events.Skip(before).Select(one => one.OfMessage(i)));
         }
-    }
-
-    private static ByteString Answers(DecodedTx tx)
-    {
-        var data = new Wire.Abci.TxMsgData();
-        data.MsgResponses.AddRange(tx.Messages.Select(part => part.Handler.Response));
-        return data.ToByteString();
     }
 
     private static TxResult Succeeded(DecodedTx tx, GasMeter gas, ByteString data, IReadOnlyList<ChainEvent> events) =>

@@ -20,6 +20,12 @@ internal static class WireEnums
 
     public static EnumDescriptor CertificateStates { get; } = Wire.Cert.Certificate.Descriptor.FindFieldByName("state").EnumType;
 
+    public static EnumDescriptor MintStates { get; } = Wire.Bme.QueryStatusResponse.Descriptor.FindFieldByName("status").EnumType;
+
+    public static EnumDescriptor LedgerRecordStates { get; } = Wire.Bme.QueryLedgerRecordEntry.Descriptor.FindFieldByName("status").EnumType;
+
+    public static EnumDescriptor CancelReasons { get; } = Wire.Bme.LedgerCanceledRecord.Descriptor.EnumTypes[0];
+
     public static EnumDescriptor LeaseClosedReasons { get; } = Wire.Market.V1.Lease.Descriptor.FindFieldByName("reason").EnumType;
 
     /// <summary>The name; the number as text when the chain has no name for it.</summary>

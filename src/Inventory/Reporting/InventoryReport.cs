@@ -28,7 +28,7 @@ public sealed record InventoryReport(
         snapshot.Host?.MeasuredAt,
         snapshot.Lines.Select(line => new ResourceReport(
             line.Kind.ToString().ToLowerInvariant(), Unit(line.Kind), line.Total, line.Used, line.Free, snapshot.Problem is null && line.IsForSale, line.Fault)).ToValueList(),
-        snapshot.SellsRam ? [StorageVolume.RamClass] : [],
+        [.. snapshot.SellsRam ? [StorageVolume.RamClass] : Array.Empty<string>(), .. snapshot.PersistentClasses],
         snapshot.Reservations.Values.Count(reservation => !reservation.IsAssigned),
         snapshot.Reservations.Values.Count(reservation => reservation.IsAssigned));
 

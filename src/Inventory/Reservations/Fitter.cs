@@ -74,7 +74,14 @@ internal static class Fitter
         {
             foreach (var volume in unit.Resources.Storage)
             {
-                if (volume.IsPersistent) return Unsold(ResourceKind.StorageClass, $"volume '{volume.Name}' is persistent: no persistent storage is for sale on this host");
+                if (volume.IsPersistent)
+                {
+                    if (now.PersistentClasses.Contains(volume.Class ?? DefaultClass)) continue;
+                    return Unsold(ResourceKind.StorageClass, now.PersistentClasses.Count == 0
+                        ? $"volume '{volume.Name}' is persistent: no persistent storage is for sale on this host"
+                        : $"volume '{volume.Name}' is persistent and of class '{volume.Class ?? DefaultClass}': for sale here are {string.Join(", ", now.PersistentClasses)}");
+                }
+
                 if (volume.IsRam && !now.SellsRam) return Unsold(ResourceKind.StorageClass, $"volume '{volume.Name}' is memory-backed: inventory.storage_classes.ram is off");
                 if (volume.Class is not (null or StorageVolume.RamClass or EphemeralClass or DefaultClass))
                     return Unsold(ResourceKind.StorageClass, $"volume '{volume.Name}' wants class '{volume.Class}', which is not for sale on this host");

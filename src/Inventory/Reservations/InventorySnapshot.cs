@@ -19,6 +19,9 @@ public sealed record InventorySnapshot(
     /// <summary>Every GPU that was ever seen, by UUID.</summary>
     public ImmutableArray<GpuStatus> Gpus { get; init; } = [];
 
+    /// <summary>Classes of persistent volumes that are for sale.</summary>
+    public ValueList<string> PersistentClasses { get; init; }
+
     /// <summary>How the GPUs are joined.</summary>
     public GpuTopology Topology { get; init; } = GpuTopology.None;
 

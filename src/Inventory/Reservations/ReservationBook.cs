@@ -15,7 +15,6 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     private readonly GpuShelf _gpus = new();
     private readonly HashSet<ResourceKind> _reportedOvercommitted = [];
     private readonly HashSet<ResourceKind> _reportedFaults = [];
-    private volatile bool _isComplete;
     private volatile InventorySnapshot _snapshot = new(
         null, "the host has not been measured yet", [.. CountedKinds.Select(kind => new ResourceLine(kind, 0, 0, null))], false, ImmutableDictionary<OrderId, Reservation>.Empty);
 
@@ -122,7 +121,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
             _pools[ResourceKind.Cpu].Measure(sellable.Cpu.Value);
             _pools[ResourceKind.Memory].Measure(sellable.Memory.Bytes);
             _pools[ResourceKind.Storage].Measure(sellable.Storage.Bytes);
-            Publish(_snapshot with { Host = host, Problem = null, SellsRam = options.StorageClasses.Ram });
+            Publish(_snapshot with { Host = host, Problem = null, SellsRam = options.StorageClasses.Ram, PersistentClasses = options.StorageClasses.Persistent.ToValueList() });
         }
     }
 
@@ -156,17 +155,6 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     public void RememberGpus(IReadOnlyDictionary<OrderId, ValueList<GpuPick>> picks)
     {
         lock (_gate) _gpus.Remember(picks);
-    }
-
-    public bool IsComplete => _isComplete;
-
-    public void AllBooked()
-    {
-        lock (_gate)
-        {
-            _gpus.ForgetRemembered();
-            _isComplete = true;
-        }
     }
 
     /// <summary>Leases that were booked before their devices were known get them now.</summary>
@@ -243,7 +231,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
             Lines = [.. _pools.Values.Select(pool => pool.Line)],
             Gpus = _gpus.Statuses(next.Reservations),
             Topology = _gpus.Topology,
-            GpuProblem = passthrough() ?? _gpus.Problem,
+            GpuProblem = _gpus.Problem ?? passthrough(),
         };
         foreach (var line in next.Lines) Report(line, next.Host is not null);
         _snapshot = next;

@@ -53,13 +53,34 @@ public enum MarketRefusal
     ReclaimNotStarted,
     ReclaimAlreadyStarted,
     ReclaimWindowNotElapsed,
+
+    /// <summary>The lease promised no notice, so it is closed at once instead.</summary>
+    LeaseNotReclaimable,
     CertificateExists,
+
+    /// <summary>There is no such certificate, or it is revoked already.</summary>
+    CertificateNotValid,
+
+    /// <summary>The certificate breaks a rule of the market.</summary>
+    CertificateInvalid,
+
+    /// <summary>The provider's public entry breaks a rule of the market: its host, website or an attribute.</summary>
+    ProviderInvalid,
+
+    /// <summary>Nothing can be converted now: the oracle has no price, or the market's circuit breaker is open. It can be tried again later.</summary>
+    ConversionHalted,
+
+    /// <summary>Too little to be converted.</summary>
+    ConversionTooSmall,
 
     /// <summary>The account cannot pay the fee or the deposit.</summary>
     InsufficientFunds,
 
     /// <summary>Not sent at all: fees or deposits have used up what the operator allows. It can be tried again later.</summary>
     BudgetSpent,
+
+    /// <summary>Not sent at all: several of its kind have failed in blocks for one reason, each for a fee. It can be tried again later.</summary>
+    TooManyFailures,
 
     /// <summary>The fee is below what the endpoint takes: a setting.</summary>
     FeeTooLow,

@@ -31,4 +31,12 @@ public abstract record MarketAction
 
     /// <summary>Puts the gateway's certificate on the market.</summary>
     public sealed record PublishCertificate(string CertificatePem, string PublicKeyPem) : MarketAction;
+
+    /// <summary>Takes a certificate of this provider out of use for good.</summary>
+    /// <param name="Serial">Its serial number as decimal digits; never to be used again.</param>
+    public sealed record RevokeCertificate(string Serial) : MarketAction;
+
+    /// <summary>Turns earnings into the coin that fees are paid in. Done means that the coins have left the account; what they become comes later.</summary>
+    /// <param name="Burned">What to give, in the coin that leases pay.</param>
+    public sealed record Convert(Coin Burned) : MarketAction;
 }

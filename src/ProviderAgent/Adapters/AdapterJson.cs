@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 namespace ProviderAgent.Adapters;
 
 /// <param name="Generation">Accepted manifests so far.</param>
-internal sealed record LeaseExtra(int Generation);
+/// <param name="Good">Hash of the manifest to come back to; null when there is none.</param>
+/// <param name="Failed">Hash of a manifest that did not stay up; null when none failed.</param>
+internal sealed record LeaseExtra(int Generation, string? Good = null, string? Failed = null);
 
 /// <summary>How an intent or a transaction ended, as the ledger keeps it.</summary>
 /// <param name="Result">Name from the acting room's closed set.</param>

@@ -14,6 +14,9 @@ internal sealed class GatewayCertificate(IMarketplace market, IOptions<StateOpti
     private const string CertificateFile = "gateway.crt";
     private const string KeyFile = "gateway.key";
 
+    private const string NextCertificateFile = "gateway.next.crt";
+    private const string NextKeyFile = "gateway.next.key";
+
     private readonly Lock _gate = new();
     private GatewayIdentity? _identity;
 
@@ -28,20 +31,55 @@ internal sealed class GatewayCertificate(IMarketplace market, IOptions<StateOpti
     /// <summary>The certificate, made now when there is none yet.</summary>
     public ProviderCertificate ReadOrCreate()
     {
-        var (certificatePath, keyPath) = (Path(CertificateFile), Path(KeyFile));
         lock (_gate)
         {
-            if (File.Exists(certificatePath) && File.Exists(keyPath)) return Read(File.ReadAllText(certificatePath), File.ReadAllText(keyPath));
-            var made = CertificateMaker.Create(market.Account, [provider.Value.HostUri?.Host ?? "localhost"], CertificateMaker.DefaultLifetime, time);
-            Directory.CreateDirectory(state.Value.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            // The key first: a certificate without its key would be taken for a complete pair.
-            WritePrivately(keyPath, made.PrivateKeyPem);
-            WritePrivately(certificatePath, made.CertificatePem);
-            return made;
+            FinishTaking();
+            return ReadOrCreate(CertificateFile, KeyFile);
+        }
+    }
+
+    /// <summary>The certificate that is to follow, made now when there is none yet. Nobody is shown it before <see cref="TakeNext"/>.</summary>
+    public ProviderCertificate ReadOrCreateNext()
+    {
+        lock (_gate)
+        {
+            FinishTaking();
+            return ReadOrCreate(NextCertificateFile, NextKeyFile);
+        }
+    }
+
+    /// <summary>Shows tenants the one that was to follow from now on. The old one stays usable for handshakes under way.</summary>
+    public void TakeNext()
+    {
+        lock (_gate)
+        {
+            if (!File.Exists(Path(NextKeyFile)) || !File.Exists(Path(NextCertificateFile))) throw new InvalidOperationException("there is no certificate to follow");
+
+            // The key first: a certificate to follow without its key then means that this was interrupted, and is finished by whoever reads next.
+            File.Move(Path(NextKeyFile), Path(KeyFile), overwrite: true);
+            FinishTaking();
+            _identity = null;
         }
     }
 
     public void Dispose() => _identity?.Certificate.Dispose();
+
+    private void FinishTaking()
+    {
+        if (File.Exists(Path(NextCertificateFile)) && !File.Exists(Path(NextKeyFile))) File.Move(Path(NextCertificateFile), Path(CertificateFile), overwrite: true);
+    }
+
+    private ProviderCertificate ReadOrCreate(string certificateFile, string keyFile)
+    {
+        var (certificatePath, keyPath) = (Path(certificateFile), Path(keyFile));
+        if (File.Exists(certificatePath) && File.Exists(keyPath)) return Read(File.ReadAllText(certificatePath), File.ReadAllText(keyPath));
+        var made = CertificateMaker.Create(market.Account, [provider.Value.HostUri?.Host ?? "localhost"], CertificateMaker.DefaultLifetime, time);
+        Directory.CreateDirectory(state.Value.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // The key first: a certificate without its key would be taken for a complete pair.
+        WritePrivately(keyPath, made.PrivateKeyPem);
+        WritePrivately(certificatePath, made.CertificatePem);
+        return made;
+    }
 
     private string Path(string file) => System.IO.Path.Combine(state.Value.Directory, file);
 

@@ -11,7 +11,7 @@ using StoredManifest = ProviderAgent.Workloads.StoredManifest;
 namespace ProviderAgent.Adapters;
 
 /// <summary>Keeps what the workloads room remembers in the ledger.</summary>
-internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests, PortStore ports, TimeProvider time) : ILeaseStore, IManifestStore, IPortStore
+internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests, PortStore ports, ManifestSeal seal, TimeProvider time) : ILeaseStore, IManifestStore, IPortStore
 {
     public async Task<IReadOnlyList<LeaseRecord>> ListOpenAsync(CancellationToken ct) => [.. (await leases.ListOpenAsync(ct)).Select(Record)];
 
@@ -26,14 +26,15 @@ internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests,
             ClosedAt = lease.Stage == LeaseStage.Closed ? time.GetUtcNow() : null,
             CloseReason = lease.CloseReason,
             Manifest = lease.Manifest,
-            ExtraJson = JsonSerializer.Serialize(new LeaseExtra(lease.Generation), AdapterJson.Default.LeaseExtra),
+            ExtraJson = JsonSerializer.Serialize(new LeaseExtra(lease.Generation, lease.GoodManifest?.Hex, lease.FailedManifest?.Hex), AdapterJson.Default.LeaseExtra),
         },
         ct);
 
-    public async Task<StoredManifest?> FindAsync(LeaseId lease, CancellationToken ct) =>
-        await manifests.FindAsync(lease, ct) is { } stored ? new(stored.Hash, stored.GroupJson) : null;
+    public async Task<StoredManifest?> FindAsync(LeaseId lease, ManifestHash hash, CancellationToken ct) =>
+        await manifests.FindAsync(lease, hash, ct) is { } stored && seal.Open(lease, hash, stored.GroupJson.Span) is { } manifest ? new(hash, manifest) : null;
 
-    public Task SaveAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct) => manifests.PutAsync(lease, manifest.Hash, manifest.GroupJson, ct);
+    public Task SaveAsync(LeaseId lease, StoredManifest manifest, ManifestHash? keep, CancellationToken ct) =>
+        manifests.PutAsync(lease, manifest.Hash, seal.Seal(lease, manifest.Hash, manifest.GroupJson.Span), keep, ct);
 
     public Task RemoveAsync(LeaseId lease, CancellationToken ct) => manifests.RemoveAsync(lease, ct);
 
@@ -45,7 +46,13 @@ internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests,
 
     public Task ReleaseAsync(LeaseId lease, CancellationToken ct) => ports.ReleaseAsync(lease, ct);
 
-    private static LeaseRecord Record(StoredLease lease) => new()
+    private static LeaseRecord Record(StoredLease lease)
+    {
+        var extra = JsonSerializer.Deserialize(lease.ExtraJson, AdapterJson.Default.LeaseExtra) ?? new(0);
+        return Record(lease, extra);
+    }
+
+    private static LeaseRecord Record(StoredLease lease, LeaseExtra extra) => new()
     {
         Id = lease.Id,
         // A stage that this version does not know is looked at anew by the reconciler.
@@ -54,9 +61,13 @@ internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests,
         CreatedAt = lease.CreatedTick ?? default,
         SeenAt = lease.CreatedAt,
         Manifest = lease.Manifest,
-        Generation = JsonSerializer.Deserialize(lease.ExtraJson, AdapterJson.Default.LeaseExtra)?.Generation ?? 0,
+        Generation = extra.Generation,
+        GoodManifest = Hash(extra.Good),
+        FailedManifest = Hash(extra.Failed),
         CloseReason = lease.CloseReason,
     };
+
+    private static ManifestHash? Hash(string? hex) => hex is not null && ManifestHash.TryParse(hex, out var hash) ? hash : null;
 
     /// <summary>Ports that programs of this host listen on: a tenant's service could not have them.</summary>
     private static HashSet<int> BusyPorts()

@@ -40,7 +40,7 @@ internal sealed class OperatorClient : IDisposable
             using var request = new HttpRequestMessage(method, path) { Headers = { { OperatorServer.ActionHeader, "cli" } } };
             using var response = await _http.SendAsync(request, ct);
             var text = await response.Content.ReadAsStringAsync(ct);
-            if (!response.IsSuccessStatusCode) throw new ExitException(ExitCode.Failed, Explain(response.StatusCode, text));
+            if (!response.IsSuccessStatusCode) throw Explain(response.StatusCode, text);
             return JsonSerializer.Deserialize(text, type) ?? throw new ExitException(ExitCode.Failed, $"the daemon at {_address} sent an empty answer");
         }
         catch (HttpRequestException error)
@@ -57,17 +57,18 @@ internal sealed class OperatorClient : IDisposable
         }
     }
 
-    private string Explain(HttpStatusCode status, string text)
+    private ExitException Explain(HttpStatusCode status, string text)
     {
         try
         {
-            if (JsonSerializer.Deserialize(text, OperatorJson.Default.ErrorView) is { Error.Length: > 0 } view) return view.Error;
+            if (JsonSerializer.Deserialize(text, OperatorJson.Default.ErrorView) is { Error.Length: > 0 } view)
+                return new(view.ExitCode is { } code && Enum.IsDefined((ExitCode)code) ? (ExitCode)code : ExitCode.Failed, view.Error);
         }
         catch (JsonException)
         {
             // not our kind of answer: the status has to do
         }
 
-        return $"the daemon at {_address} answered {(int)status}";
+        return new(ExitCode.Failed, $"the daemon at {_address} answered {(int)status}");
     }
 }

@@ -55,6 +55,10 @@ public sealed class ProviderOptions
     /// <summary>Website shown on the market.</summary>
     /// <value>Default none.</value>
     public Uri? Website { get; set; }
+
+    /// <summary>The gateway's certificate is replaced when less than this is left of it.</summary>
+    /// <value>Default 30 days; 1 h to 300 days.</value>
+    public TimeSpan CertificateAhead { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>The operator's face of the daemon: status, metrics, health. Section <c>operator</c>.</summary>

@@ -13,6 +13,8 @@ internal sealed partial class ProviderOptionsValidator : IValidateOptions<Provid
         if (options.HostUri is null) errors.AddError("is missing: the address at which tenants reach this host, such as https://provider.example.com:8443", "provider.host_uri");
         else if (options.HostUri.Scheme != Uri.UriSchemeHttps || options.HostUri.Host.Length == 0 || options.HostUri.PathAndQuery != "/" || options.HostUri.OriginalString.EndsWith('/'))
             errors.AddError($"'{options.HostUri.OriginalString}' must be https with a host name and a port, and nothing after it", "provider.host_uri");
+        if (options.CertificateAhead < TimeSpan.FromHours(1) || options.CertificateAhead > TimeSpan.FromDays(300))
+            errors.AddError($"must be from 1h to 300d, was {options.CertificateAhead}", "provider.certificate_ahead");
         foreach (var key in options.Attributes.Keys.Where(key => !AttributeKey().IsMatch(key)))
             errors.AddError($"the key '{key}' must be a letter and then 1 to 126 letters, digits or _ / . -", "provider.attributes");
         return errors.Build();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ProviderAgent.Adapters;
 using ProviderAgent.Bidding;
 using ProviderAgent.Chain;
@@ -7,6 +8,7 @@ using ProviderAgent.Gateway;
 using ProviderAgent.Hosting.Systemd;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
+using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator;
@@ -29,6 +31,8 @@ internal static class AgentServices
         services.AddSingleton<ISpendingLimits, OperatorLimits>();
         services.AddChain();
         services.AddSingleton<GatewayCertificate>();
+        services.TryAddSingleton<DetectedAttributes>(() => null);
+        services.AddSingleton<MarketActs>();
         return services;
     }
 
@@ -46,6 +50,7 @@ internal static class AgentServices
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<ISampleSource, UsageSamples>();
         services.AddHostedService<OperatorServer>();
+        services.AddSingleton<DetectedAttributes>(provider => provider.GetRequiredService<InventoryReader>().DetectedAttributes);
         services.AddAgentCore(options);
         services.AddInventoryWithPorts();
         services.AddWorkloadsWithPorts();
@@ -54,6 +59,9 @@ internal static class AgentServices
         services.AddGatewayWithPorts();
         services.AddSingleton<MarketEventPump>();
         services.AddHostedService(provider => provider.GetRequiredService<MarketEventPump>());
+        services.AddSingleton<MarketPresence>();
+        services.AddHostedService(provider => provider.GetRequiredService<MarketPresence>());
+        services.AddSingleton<ISampleSource>(provider => provider.GetRequiredService<MarketPresence>());
         services.AddHostedService<ConfigReload>();
         services.AddHostedService<Watchdog>();
         services.AddHealthChecks()
@@ -66,10 +74,8 @@ internal static class AgentServices
     {
         services.AddSingleton<IGpuStore, GpuStores>();
         services.AddSingleton<TenantProcesses>();
-        services.AddSingleton<TenantProcess>(provider => provider.GetRequiredService<TenantProcesses>().IsTenant);
-
-        // The one switch: as long as a reason stands here, no order with GPUs is bid on. It goes when containers get the UUIDs of their reservation.
-        services.AddSingleton<GpuPassthroughProblem>(() => "this version cannot give GPUs to containers yet");
+        // Asked for only when it is used: the workloads need the GPUs, and the GPUs need to know the workloads' processes.
+        services.AddSingleton<TenantProcess>(provider => pid => provider.GetRequiredService<TenantProcesses>().IsTenant(pid));
         services.AddSingleton(ProbeCommandOfThisProgram());
         services.AddInventory();
     }
@@ -81,6 +87,7 @@ internal static class AgentServices
 
     private static void AddWorkloadsWithPorts(this IServiceCollection services)
     {
+        services.AddSingleton<ManifestSeal>();
         services.AddSingleton<WorkloadStores>();
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());
@@ -97,6 +104,7 @@ internal static class AgentServices
         services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<BiddingStores>());
         services.AddSingleton<IOrderLog, OrderLog>();
         services.AddSingleton<IListArchive, ListArchive>();
+        services.AddSingleton<ICoinPriceOracle, MarketCoinPrice>();
         services.AddBidding();
     }
 

@@ -12,6 +12,7 @@ internal static class FailureReport
     public static (ExitCode Code, string Message) Of(Exception error) => error switch
     {
         ExitException exit => (exit.Code, exit.Message),
+        KeyException { IsTransient: true } => (ExitCode.Failed, error.Message), // the service manager is to try again
         KeyException => (ExitCode.Keys, error.Message),
         MarketUnavailableException => (ExitCode.Chain, error.Message),
         EngineException or EngineUnfitException => (ExitCode.Engine, error.Message),

@@ -1,4 +1,5 @@
 using ProviderAgent.Inventory;
+using ProviderAgent.Marketplace;
 using ProviderAgent.Operator.Views;
 
 namespace ProviderAgent.Operator;
@@ -42,17 +43,22 @@ internal sealed class InventoryReader(IReservationBook book, IGpuDesk desk)
             [.. now.Gpus.Select(Row)],
             now.GpuProblem,
             desk.DriverVersion,
-            GpuModel.Attributes(now.Gpus.Where(gpu => gpu.Condition is GpuCondition.Healthy or GpuCondition.Kept).Select(gpu => gpu.Card.Model).OfType<GpuModel>())
-                .ToDictionary(attribute => attribute.Key, attribute => attribute.Value),
+            Attributes(now).ToDictionary(attribute => attribute.Key, attribute => attribute.Value),
             [.. (details?.Interfaces ?? []).Select(one => new NetworkRow(one.Name, one.IsUp, one.MegabitsPerSecond))],
             [.. now.Reservations.Values.OrderBy(entry => entry.Owner.ToString(), StringComparer.Ordinal).Select(Row)]);
     }
+
+    /// <summary>What to register of the GPUs; null while they are not known.</summary>
+    public IReadOnlyCollection<MarketAttribute>? DetectedAttributes() => book.Snapshot is { Host: not null } now && (now.Gpus.Length > 0 || now.GpuProblem is null) ? Attributes(now) : null;
 
     /// <summary>How one device stands; null when it was never seen.</summary>
     public GpuView Read(string uuid) => new(1, book.Snapshot.Gpus.FirstOrDefault(gpu => gpu.Card.Uuid == uuid) is { } found ? Row(found) : null);
 
     public static GpuTestRow Row(SelfTestReport report) => new(
         report.Uuid, report.Outcome.ToString().ToLowerInvariant(), report.Detail, report.TestedBytes, report.Milliseconds, report.Stages.ToDictionary(stage => stage.Name, stage => stage.Milliseconds));
+
+    private static ValueList<MarketAttribute> Attributes(InventorySnapshot now) =>
+        GpuModel.Attributes(now.Gpus.Where(gpu => gpu.Condition is GpuCondition.Healthy or GpuCondition.Kept).Select(gpu => gpu.Card.Model).OfType<GpuModel>());
 
     private static GpuRow Row(GpuStatus gpu) => new(
         gpu.Card.Uuid,

@@ -7,6 +7,7 @@ using ProviderAgent.Cli.Verbs;
 using ProviderAgent.Config;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
+using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator.Views;
@@ -22,7 +23,10 @@ internal sealed class OperatorReader(
     IReservationBook reservations,
     LeaseBook book,
     IWorkloads workloads,
+    IVolumeBackend volumes,
     EarningsReader earnings,
+    FeeFloat feeFloat,
+    MarketPresence presence,
     IOptionsMonitor<ProviderOptions> provider,
     TimeProvider time)
 {
@@ -98,7 +102,7 @@ internal sealed class OperatorReader(
         return new(1, Sums(report.Withdrawn), report.Owed is { } owed ? Sums(owed) : null, Sums(report.Fees), [.. report.Leases.Select(Row)]);
     }
 
-    private static IEnumerable<string> Problems(MarketHealth chain, PartView engine, LedgerHealth storage, BiddingStatus bids, InventorySnapshot stock, WorkloadSnapshot snapshot)
+    private IEnumerable<string> Problems(MarketHealth chain, PartView engine, LedgerHealth storage, BiddingStatus bids, InventorySnapshot stock, WorkloadSnapshot snapshot)
     {
         if (!chain.IsReachable) yield return $"chain: {chain.Detail}";
         if (!engine.Ok) yield return $"engine: {engine.Detail}";
@@ -106,19 +110,23 @@ internal sealed class OperatorReader(
         if (storage.DamagedFile is { } damaged) yield return $"ledger: the database was damaged at the last start; its bytes are in {damaged}";
         if (bids.Alarm is { } alarm) yield return $"bidding: {alarm}";
         if (bids.Paused is { } paused) yield return $"bidding: {paused}";
+        if (feeFloat.Snapshot.Alarm is { } low) yield return $"fees: {low}";
+        foreach (var wrong in presence.Problems) yield return $"market: {wrong}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
+        foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
         foreach (var view in snapshot.Leases.Values)
         {
             foreach (var (service, text) in view.Problems) yield return service.Length == 0 ? $"{view.Lease.Id}: {text}" : $"{view.Lease.Id}, {service}: {text}";
         }
     }
 
-    private static LeaseRow Row(LeaseRecord lease, LeaseView? view)
+    private LeaseRow Row(LeaseRecord lease, LeaseView? view)
     {
         var services = (view?.Group?.Services ?? []).Select(service =>
         {
             var containers = view?.Actual.Containers.Where(container => container.Service == service.Name).ToArray() ?? [];
+            var specs = view?.Desired?.Containers.Where(spec => spec.Service == service.Name).ToArray() ?? [];
             var ports = view?.Desired?.Containers.Where(spec => spec.Service == service.Name).SelectMany(spec => spec.Ports) ?? [];
             return new ServiceRow(
                 service.Name,
@@ -128,9 +136,25 @@ internal sealed class OperatorReader(
                 containers.Sum(container => view?.Restarts.GetValueOrDefault(WorkloadNames.Instance(container.Service, container.Replica)) ?? 0),
                 [.. ports.Select(port => new PortRow(port.ContainerPort, port.HostPort, OptionNames.Key(port.Protocol.ToString())))],
                 [.. containers.Select(container => container.Id)],
-                view?.Problems.GetValueOrDefault(service.Name));
+                view?.Problems.GetValueOrDefault(service.Name),
+                [.. containers.Select(container => Row(container, view))],
+                [.. specs.SelectMany(spec => spec.Volumes.Select(volume => new VolumeRow(volume.Volume, WorkloadNames.Instance(spec.Service, spec.Replica), volume.Class, volume.Size.Bytes, volumes.EnforcesSize, volume.Path)))],
+                [.. (view?.Notes ?? []).Where(note => note.Service == service.Name).Select(note => new NoteRow(note.At, note.Instance, note.Text))]);
         });
         return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""));
+    }
+
+    private static InstanceRow Row(ActualContainer container, LeaseView? view)
+    {
+        var name = WorkloadNames.Instance(container.Service, container.Replica);
+        var exit = view?.LastExits.GetValueOrDefault(name);
+        return new(
+            name,
+            OptionNames.Key(container.Condition.ToString()),
+            container.StartedAt,
+            view?.Restarts.GetValueOrDefault(name) ?? 0,
+            exit is null ? null : new(exit.Reason, exit.ExitCode, exit.At),
+            [.. container.Gpus]);
     }
 
     private static LeaseEarningsRow Row(LeaseEarnings lease) => new(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
@@ -8,6 +9,7 @@ using ProviderAgent.Config;
 using ProviderAgent.Hosting;
 using ProviderAgent.Inventory;
 using ProviderAgent.Ledger;
+using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Metering;
 using ProviderAgent.Operator.Metrics;
@@ -21,6 +23,9 @@ internal sealed class OperatorServer(
     InventoryReader inventory,
     IGpuDesk gpus,
     Treasurer treasurer,
+    FeeFloat feeFloat,
+    MarketActs acts,
+    IMarketplace market,
     PrometheusExporter metrics,
     HealthCheckService health,
     IOptions<OperatorOptions> options,
@@ -95,8 +100,45 @@ internal sealed class OperatorServer(
             var rows = results.Select(result => new WithdrawRow(result.Lease.ToString(), OptionNames.Key(result.End.ToString()), result.Paid.ToString(), result.Fee?.ToString(), result.Detail));
             return Json(new WithdrawView(1, [.. rows]), OperatorJson.Default.WithdrawView);
         }));
+        MapMarket(app);
         MapInventory(app);
     }
+
+    private void MapMarket(WebApplication app)
+    {
+        app.MapPost("/api/v1/convert", (string? amount, HttpRequest request, CancellationToken ct) => Guarded(async () =>
+        {
+            if (RefuseAct(request) is { } refusal) return refusal;
+            long units = 0;
+            if (amount is not null && (!long.TryParse(amount, NumberStyles.None, CultureInfo.InvariantCulture, out units) || units <= 0)) return Error(StatusCodes.Status400BadRequest, "amount is a whole number of units of earnings (uact)");
+            var result = await feeFloat.ConvertAsync(amount is null ? null : units, ct);
+            return Json(
+                new ConvertView(
+                    1, result.Done is null ? "refused" : "done", result.Burned.ToString(), result.Estimate.ToString(), result.Done?.Transaction, result.Done?.Fee.ToString(),
+                    result.EpochTicks * market.Clock.TickLength.TotalSeconds, result.Refusal),
+                OperatorJson.Default.ConvertView);
+        }));
+        app.MapPost("/api/v1/provider", (bool? create, bool? trial, bool? force, HttpRequest request, CancellationToken ct) =>
+            ActAsync(request, () => acts.PublishRecordAsync(create == true, trial == true, force == true, ct)));
+        app.MapPost("/api/v1/certificate/publish", (HttpRequest request, CancellationToken ct) => ActAsync(request, () => acts.PublishCertificateAsync(ct)));
+        app.MapPost("/api/v1/certificate/rotate", (HttpRequest request, CancellationToken ct) => ActAsync(request, () => acts.RotateCertificateAsync(revokeOld: true, ct)));
+        app.MapPost("/api/v1/certificate/revoke", (string? serial, bool? force, HttpRequest request, CancellationToken ct) =>
+            ActAsync(request, () => acts.RevokeCertificateAsync(serial, force == true, ct)));
+    }
+
+    private static Task<IResult> ActAsync(HttpRequest request, Func<Task<ActView>> act) => Guarded(async () =>
+    {
+        if (RefuseAct(request) is { } refusal) return refusal;
+        try
+        {
+            return Json(await act(), OperatorJson.Default.ActView);
+        }
+        catch (ExitException error)
+        {
+            var status = error.Code == ExitCode.Usage ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict;
+            return Results.Json(new ErrorView(1, error.Message, (int)error.Code), OperatorJson.Default.ErrorView, statusCode: status);
+        }
+    });
 
     private void MapInventory(WebApplication app)
     {

@@ -15,11 +15,15 @@ public interface ILeaseStore
 /// <summary>Keeps accepted manifests over restarts. They can hold registry passwords.</summary>
 public interface IManifestStore
 {
-    /// <summary>The latest accepted manifest of a lease; null when none was accepted.</summary>
-    Task<StoredManifest?> FindAsync(LeaseId lease, CancellationToken ct);
+    /// <summary>An accepted manifest of a lease: the latest, or the one that was to be kept; null when it is neither.</summary>
+    Task<StoredManifest?> FindAsync(LeaseId lease, ManifestHash hash, CancellationToken ct);
 
     /// <summary>Durable when it returns.</summary>
-    Task SaveAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct);
+    /// <param name="lease">The lease.</param>
+    /// <param name="manifest">The accepted manifest.</param>
+    /// <param name="keep">An earlier one that must still be found later; null for none.</param>
+    /// <param name="ct">Stops the waiting as long as the write has not begun.</param>
+    Task SaveAsync(LeaseId lease, StoredManifest manifest, ManifestHash? keep, CancellationToken ct);
 
     /// <summary>Forgets it, and with it the tenant's secrets.</summary>
     Task RemoveAsync(LeaseId lease, CancellationToken ct);

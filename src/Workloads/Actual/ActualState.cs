@@ -45,6 +45,9 @@ public sealed record ActualContainer
     /// <summary>A process in it was ended for lack of memory, at least once.</summary>
     public bool OutOfMemory { get; init; }
 
+    /// <summary>UUIDs of the GPUs that it was given.</summary>
+    public ValueList<string> Gpus { get; init; }
+
     /// <summary>The engine's word on a failed start; empty otherwise.</summary>
     public string Error { get; init; } = "";
 }

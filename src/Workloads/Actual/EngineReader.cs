@@ -14,6 +14,13 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     private readonly ConcurrentDictionary<string, ActualContainer> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.Ordinal);
 
+    // Whatever we make carries all of them; somebody who copies a label by hand copies one or two.
+    private static readonly string[] Required =
+        [WorkloadNames.SchemaLabel, WorkloadNames.GroupLabel, WorkloadNames.ManifestLabel, WorkloadNames.SpecLabel];
+
+    /// <summary>Engine ids of what carries our label and is not ours. It is left alone.</summary>
+    public IReadOnlyCollection<string> Foreign { get; private set; } = [];
+
     /// <summary>All leases that the engine holds anything for.</summary>
     /// <exception cref="EngineException">The engine did not answer in full: nothing is known.</exception>
     public async Task<IReadOnlyDictionary<LeaseId, ActualLease>> ReadAsync(CancellationToken ct)
@@ -25,22 +32,25 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         await Task.WhenAll(listedContainers, listedNetworks, listedVolumes);
         var (containers, networks, volumes) = (await listedContainers, await listedNetworks, await listedVolumes);
 
+        var foreign = new HashSet<string>(StringComparer.Ordinal);
         var found = new Dictionary<LeaseId, (List<ActualContainer> Containers, List<string> Networks, List<string> Volumes)>();
         foreach (var container in containers)
         {
-            if (Lease(container.Labels, container.ID) is { } lease && await ContainerAsync(container, ct) is { } actual) Of(lease).Containers.Add(actual);
+            if (Lease(container.Labels, container.ID, foreign) is { } lease && await ContainerAsync(container, foreign, ct) is { } actual) Of(lease).Containers.Add(actual);
         }
 
         foreach (var network in networks)
         {
-            if (Lease(network.Labels, network.ID) is { } lease) Of(lease).Networks.Add(network.ID);
+            if (Lease(network.Labels, network.ID, foreign) is { } lease) Of(lease).Networks.Add(network.ID);
         }
 
         foreach (var volume in volumes.Volumes)
         {
-            if (Lease(volume.Labels, volume.Name) is { } lease) Of(lease).Volumes.Add(volume.Name);
+            if (Lease(volume.Labels, volume.Name, foreign) is { } lease) Of(lease).Volumes.Add(volume.Name);
         }
 
+        Foreign = [.. foreign];
+        foreach (var reported in _reported.Keys.Except(foreign)) _reported.TryRemove(reported, out _);
         foreach (var gone in _running.Keys.Except(containers.Select(container => container.ID))) _running.TryRemove(gone, out _);
         return found.ToDictionary(
             entry => entry.Key,
@@ -68,7 +78,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         ["label"] = new Dictionary<string, bool> { [$"{WorkloadNames.ProviderLabel}={market.Account}"] = true },
     };
 
-    private async Task<ActualContainer?> ContainerAsync(ContainerListResponse listed, CancellationToken ct)
+    private async Task<ActualContainer?> ContainerAsync(ContainerListResponse listed, HashSet<string> foreign, CancellationToken ct)
     {
         if (listed.State == "running" && _running.TryGetValue(listed.ID, out var known)) return known;
         ContainerInspectResponse container;
@@ -82,11 +92,17 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         }
 
         var labels = container.Config.Labels ?? listed.Labels;
+        if (Required.FirstOrDefault(label => !labels.ContainsKey(label)) is { } missing)
+        {
+            Report(foreign, listed.ID, $"lacks {missing}: this daemon did not make it");
+            return null;
+        }
+
         if (!labels.TryGetValue(WorkloadNames.ServiceLabel, out var service)
             || !labels.TryGetValue(WorkloadNames.ReplicaLabel, out var text)
             || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var replica))
         {
-            Report(listed.ID, "its labels name no service and replica");
+            Report(foreign, listed.ID, "its labels name no service and replica");
             return null;
         }
 
@@ -97,6 +113,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Service = service,
             Replica = replica,
             SpecHash = labels.TryGetValue(WorkloadNames.SpecLabel, out var hash) ? hash : "",
+            Gpus = labels.TryGetValue(WorkloadNames.GpuLabel, out var gpus) ? gpus.Split(',', StringSplitOptions.RemoveEmptyEntries).ToValueList() : [],
             Condition = Condition(container.State),
             Pid = container.State.Running ? (int)container.State.Pid : 0,
             StartedAt = Moment(container.State.StartedAt),
@@ -109,15 +126,16 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         return actual;
     }
 
-    private LeaseId? Lease(IDictionary<string, string>? labels, string what)
+    private LeaseId? Lease(IDictionary<string, string>? labels, string what, HashSet<string> foreign)
     {
         if (labels is not null && labels.TryGetValue(WorkloadNames.LeaseLabel, out var text) && LeaseId.TryParse(text, out var lease) && lease.Provider == market.Account) return lease;
-        Report(what, "its labels name no lease of ours");
+        Report(foreign, what, "its labels name no lease of ours");
         return null;
     }
 
-    private void Report(string what, string why)
+    private void Report(HashSet<string> foreign, string what, string why)
     {
+        foreign.Add(what);
         if (_reported.TryAdd(what, true)) Log.Foreign(log, what, why);
     }
 

@@ -38,6 +38,12 @@ public sealed record ContainerSpec
     /// <summary>Folders that live as long as the container.</summary>
     public ValueList<string> ScratchMounts { get; init; }
 
+    /// <summary>Persistent volumes.</summary>
+    public ValueList<VolumeMount> Volumes { get; init; }
+
+    /// <summary>UUIDs of the devices that it gets, sorted.</summary>
+    public ValueList<string> Gpus { get; init; }
+
     /// <summary>Hex SHA-256 of the above. Kept as a label: a container with another hash is not what is wanted.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, SpecJson.Default.ContainerSpec)));
 }
@@ -56,6 +62,15 @@ public enum PortProtocol
 
 /// <summary>A memory-backed folder, for example a larger <c>/dev/shm</c>.</summary>
 public sealed record MemoryMount(string Path, ByteSize Size, bool ReadOnly);
+
+/// <summary>A persistent volume of a replica. It outlives its containers and ends with the lease.</summary>
+/// <param name="Volume">The tenant's name for it.</param>
+/// <param name="Source">The engine's name for it.</param>
+/// <param name="Path">Where it is mounted.</param>
+/// <param name="Class">As leased: <c>beta2</c>.</param>
+/// <param name="Size">As leased.</param>
+/// <param name="ReadOnly">The replica may not write.</param>
+public sealed record VolumeMount(string Volume, string Source, string Path, string Class, ByteSize Size, bool ReadOnly);
 
 [JsonSourceGenerationOptions(WriteIndented = false)]
 [JsonSerializable(typeof(ContainerSpec))]

@@ -9,6 +9,7 @@ internal static class ContainerSpecBuilder
     // The engine refuses less; a tenant who leased less gets this much.
     private static readonly ByteSize EngineMinimumMemory = new(6 * ByteSize.MiB);
 
+    private const string DefaultClass = "default";
     private const int LongestPath = 1_024;
 
     private static readonly string[] EngineFolders = ["/proc", "/sys", "/dev"];
@@ -18,13 +19,13 @@ internal static class ContainerSpecBuilder
     /// <param name="service">A service that has passed the manifest rules.</param>
     /// <param name="hostPort">The port of this host for one of the service's global ports.</param>
     /// <param name="publicHostName">Where the provider is reached.</param>
+    /// <param name="gpus">The devices of one of the service's replicas.</param>
     /// <exception cref="UnsupportedManifestException">The service asks for something that this host does not offer.</exception>
-    public static IEnumerable<ContainerSpec> Build(LeaseId lease, ManifestService service, Func<PublishedPort, int> hostPort, string publicHostName)
+    public static IEnumerable<ContainerSpec> Build(LeaseId lease, ManifestService service, Func<PublishedPort, int> hostPort, string publicHostName, Func<int, ValueList<string>> gpus)
     {
         var environment = ContainerEnvironment.Build(service.Env ?? [], lease, publicHostName);
-        var (memoryMounts, scratchMounts) = Mounts(service);
+        var (memoryMounts, scratchMounts, persistent) = Mounts(service);
         var memory = (service.Resources.Memory?.Size ?? default) + new ByteSize(memoryMounts.Sum(mount => mount.Size.Bytes));
-        if (service.Resources.Gpu is { Units: > 0 }) throw new UnsupportedManifestException($"service {service.Name} needs GPUs, and this host has none for sale");
 
         for (var replica = 0; replica < service.Count; replica++)
         {
@@ -42,6 +43,8 @@ internal static class ContainerSpecBuilder
                 Ports = replica == 0 ? PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList() : [],
                 MemoryMounts = memoryMounts,
                 ScratchMounts = scratchMounts,
+                Volumes = persistent.Select(mount => mount with { Source = WorkloadNames.Volume(lease, service.Name, mount.Volume, replica) }).ToValueList(),
+                Gpus = gpus(replica),
             };
         }
     }
@@ -52,8 +55,11 @@ internal static class ContainerSpecBuilder
         .Select(expose => new PublishedPort(service.Name, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
         .Distinct();
 
-    private static (ValueList<MemoryMount> Memory, ValueList<string> Scratch) Mounts(ManifestService service)
+    /// <summary>What is mounted where. The persistent ones have no source yet: each replica has its own.</summary>
+    private static (ValueList<MemoryMount> Memory, ValueList<string> Scratch, ValueList<VolumeMount> Persistent) Mounts(ManifestService service)
     {
+        var persistent = new List<VolumeMount>();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
         var memory = new List<MemoryMount>();
         var scratch = new List<string>();
         var volumes = service.Resources.Storage ?? [];
@@ -62,12 +68,13 @@ internal static class ContainerSpecBuilder
             var volume = volumes.FirstOrDefault(volume => volume.Name == mount.Name)
                 ?? throw new UnsupportedManifestException($"service {service.Name} mounts the volume '{mount.Name}', which its resources do not have");
             if (!IsMountable(mount.Mount)) throw new UnsupportedManifestException($"service {service.Name} mounts '{mount.Name}' at '{mount.Mount}': use an absolute path outside /proc, /sys and /dev");
-            if (volume.IsPersistent) throw new UnsupportedManifestException($"service {service.Name} needs the persistent volume '{mount.Name}', and this host offers none");
-            if (volume.IsRam) memory.Add(new(mount.Mount, volume.Size, mount.ReadOnly));
+            if (!taken.Add(mount.Mount)) throw new UnsupportedManifestException($"service {service.Name} mounts two volumes at '{mount.Mount}'");
+            if (volume.IsPersistent) persistent.Add(new(volume.Name, "", mount.Mount, volume.Class ?? DefaultClass, volume.Size, mount.ReadOnly));
+            else if (volume.IsRam) memory.Add(new(mount.Mount, volume.Size, mount.ReadOnly));
             else scratch.Add(mount.Mount);
         }
 
-        return ([.. memory], [.. scratch]);
+        return ([.. memory], [.. scratch], [.. persistent]);
     }
 
     private static bool IsMountable(string path) =>

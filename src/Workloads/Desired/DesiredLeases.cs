@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Inventory;
 using ProviderAgent.Manifests;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
 /// <summary>What must run for each lease, from its accepted manifest. Built once per manifest.</summary>
-internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, IPublicHostName publicHostName, IOptionsMonitor<WorkloadOptions> options)
+internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, IGpuDesk gpus, IPublicHostName publicHostName, IOptionsMonitor<WorkloadOptions> options)
 {
     private readonly ConcurrentDictionary<LeaseId, WantedLease> _cache = new();
 
@@ -15,20 +16,22 @@ internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, 
     /// <exception cref="PortsExhaustedException">No port of this host is left for it.</exception>
     public async Task<WantedLease> BuildAsync(LeaseRecord lease, CancellationToken ct)
     {
-        if (lease.Manifest is not { } hash) throw new InvalidOperationException($"lease {lease.Id} has no manifest");
+        if (lease.WantedManifest is not { } hash) throw new InvalidOperationException($"lease {lease.Id} has no manifest");
         if (_cache.TryGetValue(lease.Id, out var cached) && cached.Desired.Manifest == hash) return cached;
 
-        var stored = await manifests.FindAsync(lease.Id, ct);
-        if (stored is null || stored.Hash != hash)
+        if (await manifests.FindAsync(lease.Id, hash, ct) is not { } stored)
             throw new UnsupportedManifestException("the accepted manifest is no longer stored on this host; send it again");
         var group = ManifestDecoder.Decode(stored.GroupJson.Span).Groups[0];
         if (!PortRange.TryParse(options.CurrentValue.Ports, out var range)) throw new InvalidOperationException("workloads.ports was not checked");
 
+        var picks = GpuAssignment.IsNeeded(group) ? await gpus.DurablePicksAsync(lease.Id.Order, ct) : [];
+        var devices = GpuAssignment.Of(group, picks);
         var hostPorts = new Dictionary<PublishedPort, int>();
         foreach (var port in group.Services.SelectMany(ContainerSpecBuilder.PublishedPorts))
             hostPorts[port] = await ports.ReserveAsync(lease.Id, port.Service, port.ContainerPort, port.Protocol, range, ct);
 
-        var containers = group.Services.SelectMany(service => ContainerSpecBuilder.Build(lease.Id, service, port => hostPorts[port], publicHostName.Value));
+        var containers = group.Services.SelectMany(service => ContainerSpecBuilder.Build(
+            lease.Id, service, port => hostPorts[port], publicHostName.Value, replica => devices.GetValueOrDefault((service.Name, replica))));
         return _cache[lease.Id] = new(group, new(lease.Id, hash, [.. containers]));
     }
 

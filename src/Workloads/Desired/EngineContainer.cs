@@ -16,9 +16,10 @@ internal static class EngineContainer
     /// <param name="lease">The lease.</param>
     /// <param name="manifest">Hash of the manifest that it comes from; a label only.</param>
     /// <param name="spec">What must run.</param>
-    /// <param name="imageId">The image by content, so that a tag that moves meanwhile changes nothing.</param>
+    /// <param name="image">The image by content, so that a tag that moves meanwhile changes nothing.</param>
     /// <param name="options">Limits that are the same for all tenants.</param>
-    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, string imageId, WorkloadOptions options)
+    /// <param name="gpuRoute">How this engine hands out GPUs.</param>
+    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, GpuRoute gpuRoute)
     {
         var network = WorkloadNames.Network(lease);
         var labels = WorkloadNames.Labels(lease);
@@ -27,22 +28,25 @@ internal static class EngineContainer
         labels[WorkloadNames.ReplicaLabel] = spec.Replica.ToString(CultureInfo.InvariantCulture);
         labels[WorkloadNames.ManifestLabel] = manifest.Hex;
         labels[WorkloadNames.SpecLabel] = spec.Hash();
+        labels[WorkloadNames.ImageLabel] = spec.Image;
+        labels[WorkloadNames.DigestLabel] = image.Digest;
+        if (spec.Gpus.Count > 0) labels[WorkloadNames.GpuLabel] = string.Join(',', spec.Gpus);
         return new()
         {
             Name = WorkloadNames.Container(lease, spec.Service, spec.Replica),
-            Image = imageId,
+            Image = image.Id,
             Hostname = HostName(spec),
             Entrypoint = spec.Command.Count > 0 ? [.. spec.Command] : null,
             Cmd = spec.Arguments.Count > 0 ? [.. spec.Arguments] : null,
-            Env = [.. spec.Environment],
+            Env = [.. spec.Environment, .. GpuRequests.Environment(spec.Gpus, gpuRoute)],
             Labels = labels,
             ExposedPorts = spec.Ports.Count > 0 ? spec.Ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
-            HostConfig = Host(spec, network, options),
+            HostConfig = Host(spec, network, options, gpuRoute),
             NetworkingConfig = new() { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [spec.Service] } } },
         };
     }
 
-    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options) => new()
+    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options, GpuRoute gpuRoute) => new()
     {
         NetworkMode = network,
         NanoCPUs = spec.Cpu.Value * NanoPerMilli,
@@ -53,6 +57,7 @@ internal static class EngineContainer
         CapAdd = [.. Capabilities],
         SecurityOpt = ["no-new-privileges:true", "seccomp=" + SeccompProfile.Json],
         Runtime = options.Runtime,
+        DeviceRequests = GpuRequests.For(spec.Gpus, gpuRoute),
         Init = true, // reaps what the tenant's process leaves behind
         Ulimits = [OpenFiles(options.OpenFiles), new() { Name = "core", Soft = 0, Hard = 0 }],
         LogConfig = new()
@@ -81,6 +86,8 @@ internal static class EngineContainer
     private static List<Mount> Mounts(ContainerSpec spec) =>
     [
         .. spec.MemoryMounts.Select(mount => new Mount { Type = "tmpfs", Target = mount.Path, ReadOnly = mount.ReadOnly, TmpfsOptions = new() { SizeBytes = mount.Size.Bytes, Mode = 0x3FF } }), // rwxrwxrwt
+        // What the image has at the path is copied into a volume that is still empty, so that programs that are not root find their folder writable.
+        .. spec.Volumes.Select(volume => new Mount { Type = "volume", Source = volume.Source, Target = volume.Path, ReadOnly = volume.ReadOnly }),
         .. spec.ScratchMounts.Select(path => new Mount { Type = "volume", Target = path }),
     ];
 

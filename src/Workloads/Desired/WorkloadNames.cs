@@ -22,11 +22,29 @@ public static class WorkloadNames
     public const string ManifestLabel = "provider-agent.manifest";
     public const string SpecLabel = "provider-agent.spec";
 
+    /// <summary>The image as the tenant wrote it.</summary>
+    public const string ImageLabel = "provider-agent.image";
+
+    /// <summary>What that name meant when the container was made, by its registry.</summary>
+    public const string DigestLabel = "provider-agent.image-digest";
+
+    /// <summary>UUIDs of the GPUs that a container was given, with commas between; absent without any.</summary>
+    public const string GpuLabel = "provider-agent.gpus";
+
+    public const string VolumeLabel = "provider-agent.volume";
+    public const string VolumeClassLabel = "provider-agent.volume-class";
+
+    /// <summary>Leased size in bytes.</summary>
+    public const string VolumeSizeLabel = "provider-agent.volume-size";
+
     /// <summary>Every bridge of a tenant starts with this; the firewall rules match on it.</summary>
     public const string BridgePrefix = "lt-";
 
     /// <summary>8 hex digits that stand for the lease where its id is too long.</summary>
-    public static string ShortHash(LeaseId lease) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lease.ToString())).AsSpan(0, 4));
+    public static string ShortHash(LeaseId lease) => ShortHash(lease.ToString());
+
+    /// <summary>8 hex digits that stand for a provider account.</summary>
+    public static string ShortHash(AccountAddress account) => ShortHash(account.Value);
 
     /// <summary>Interface name of the lease's bridge; 11 characters, the kernel allows 15.</summary>
     public static string Bridge(LeaseId lease) => BridgePrefix + ShortHash(lease);
@@ -36,8 +54,14 @@ public static class WorkloadNames
     public static string Container(LeaseId lease, string service, int replica) =>
         string.Create(CultureInfo.InvariantCulture, $"pa-{ShortHash(lease)}-{service}-{replica}");
 
+    /// <summary>Of a persistent volume: each replica has its own.</summary>
+    public static string Volume(LeaseId lease, string service, string volume, int replica) =>
+        string.Create(CultureInfo.InvariantCulture, $"pa-{ShortHash(lease)}-{service}-{ShortHash(volume)}-{replica}");
+
     /// <summary>What tenants see as the name of a replica: <c>web-0</c>.</summary>
     public static string Instance(string service, int replica) => string.Create(CultureInfo.InvariantCulture, $"{service}-{replica}");
+
+    private static string ShortHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 4));
 
     /// <summary>Labels of the lease's network, and the base of its containers' labels.</summary>
     public static Dictionary<string, string> Labels(LeaseId lease) => new(StringComparer.Ordinal)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Docker;
@@ -14,14 +13,16 @@ namespace ProviderAgent.Workloads;
 /// Images on the host are shared by all tenants, so that one is here says nothing about who may use it: before an image is used for a
 /// lease, its registry is asked with that tenant's own login, and the container is then made from the content that the registry named.
 /// </remarks>
-internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ImageKeeper> log) : IDisposable
+internal sealed partial class ImageKeeper(IDockerClient engine, ImageLane lane, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ImageKeeper> log)
 {
-    private readonly ConcurrentDictionary<(LeaseId Lease, string Service, string Image), string> _resolved = new();
+    private readonly ConcurrentDictionary<(LeaseId Lease, string Service, string Image), UsableImage> _resolved = new();
     private readonly ConcurrentDictionary<(LeaseId Lease, string Service, string Image), Failure> _failures = new();
-    private readonly SemaphoreSlim _lane = new(options.CurrentValue.ParallelPulls);
 
-    /// <summary>The image's content id when it is here and this lease may use it.</summary>
-    public string? Find(LeaseId lease, string service, string image) => _resolved.GetValueOrDefault((lease, service, image));
+    /// <summary>Content ids of all images that leases use, or are about to.</summary>
+    public IEnumerable<string> InUse() => _resolved.Values.Select(image => image.Id);
+
+    /// <summary>The image when it is here and this lease may use it.</summary>
+    public UsableImage? Find(LeaseId lease, string service, string image) => _resolved.GetValueOrDefault((lease, service, image));
 
     /// <summary>What went wrong last, for people; null when nothing did.</summary>
     public string? FailureOf(LeaseId lease, string service, string image) => _failures.GetValueOrDefault((lease, service, image))?.Message;
@@ -44,42 +45,29 @@ internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<
     public async Task EnsureAsync(LeaseId lease, string service, string image, ImageCredentials? credentials, CancellationToken ct)
     {
         var key = (lease, service, image);
-        await _lane.WaitAsync(ct);
         try
         {
-            _resolved[key] = await ResolveAsync(lease, image, Login(credentials), ct);
+            _resolved[key] = await ResolveAsync(image, Login(credentials), ct);
             _failures.TryRemove(key, out _);
         }
-        catch (DockerApiException error)
+        catch (Exception error) when (error is DockerApiException or StreamStalledException or ImageRefusedException)
         {
             var tries = (_failures.GetValueOrDefault(key)?.Tries ?? 0) + 1;
             _failures[key] = new(Explain(image, error), tries, time.GetTimestamp());
             Log.PullFailed(log, lease, service, image, RestartPolicy.Pause(tries).TotalSeconds, error);
         }
-        finally
-        {
-            _lane.Release();
-        }
     }
 
-    public void Dispose() => _lane.Dispose();
-
-    private async Task<string> ResolveAsync(LeaseId lease, string image, AuthConfig? login, CancellationToken ct)
+    private async Task<UsableImage> ResolveAsync(string image, AuthConfig? login, CancellationToken ct)
     {
+        if (ImagePolicy.Refuse(image, options.CurrentValue.Images) is { } refusal) throw new ImageRefusedException(refusal);
         var asked = engine.Images.InspectDistributionAsync(image, login, ct);
         var looked = FindLocalAsync(image, ct);
         await Task.WhenAll(asked, looked);
         var promised = (await asked).Descriptor.Digest;
-        if (await looked is { } local && local.RepoDigests.Any(known => known.EndsWith("@" + promised, StringComparison.Ordinal))) return local.ID;
-
-        var started = time.GetTimestamp();
-        var progress = new PullProgress(time, (done, total) => Log.Pulling(log, lease, image, new ByteSize(done), new ByteSize(total)));
-        await engine.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = PullName(image) }, login, progress, ct);
-        var pulled = await engine.Images.InspectImageAsync(image, ct);
-        if (pulled.Architecture != EngineArchitecture)
-            throw new DockerApiException(System.Net.HttpStatusCode.NotFound, $"the image is built for {pulled.Os}/{pulled.Architecture}, this host is linux/{EngineArchitecture}");
-        Log.Pulled(log, lease, image, new ByteSize(pulled.Size), time.GetElapsedTime(started).TotalSeconds);
-        return pulled.ID;
+        if (await looked is not { } local || !local.RepoDigests.Any(known => known.EndsWith("@" + promised, StringComparison.Ordinal))) return await lane.GetAsync(image, promised, login, ct);
+        if (local.Size > options.CurrentValue.Images.MaxSize.Bytes) throw new ImageRefusedException($"it is larger than the {options.CurrentValue.Images.MaxSize} that this provider takes");
+        return new(local.ID, promised);
     }
 
     private async Task<ImageInspectResponse?> FindLocalAsync(string image, CancellationToken ct)
@@ -94,10 +82,6 @@ internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<
         }
     }
 
-    // Without a tag the engine would pull every tag of the repository.
-    private static string PullName(string image) =>
-        image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
-
     private static AuthConfig? Login(ImageCredentials? credentials) => credentials is null
         ? null
         : new AuthConfig
@@ -108,10 +92,12 @@ internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<
             ServerAddress = credentials.Host.Trim(),
         };
 
-    private static string EngineArchitecture => RuntimeInformation.OSArchitecture switch
+    private static string Explain(string image, Exception error) => error switch
     {
-        Architecture.Arm64 => "arm64",
-        _ => "amd64",
+        ImageRefusedException => $"image {image}: {error.Message}",
+        StreamStalledException stalled => $"image {image}: the registry sent nothing for {stalled.Idle.TotalMinutes:0.#} min; it is tried again later",
+        DockerApiException refused => Explain(image, refused),
+        _ => $"image {image}: {error.Message}",
     };
 
     private static string Explain(string image, DockerApiException error) => RegistryFailures.Classify(error) switch
@@ -130,12 +116,6 @@ internal sealed partial class ImageKeeper(IDockerClient engine, IOptionsMonitor<
 
     private static partial class Log
     {
-        [LoggerMessage(4030, LogLevel.Information, "Pulling {Image} for {Lease}: {Done} of {Total}", EventName = "Pulling")]
-        public static partial void Pulling(ILogger logger, LeaseId lease, string image, ByteSize done, ByteSize total);
-
-        [LoggerMessage(4031, LogLevel.Information, "Pulled {Image} ({Size}) for {Lease} in {Seconds:0.0} s", EventName = "Pulled")]
-        public static partial void Pulled(ILogger logger, LeaseId lease, string image, ByteSize size, double seconds);
-
         [LoggerMessage(4032, LogLevel.Warning, "{Lease}: the image {Image} of service {Service} cannot be had; next try in {Seconds:0} s", EventName = "PullFailed")]
         public static partial void PullFailed(ILogger logger, LeaseId lease, string service, string image, double seconds, Exception error);
     }

@@ -20,6 +20,15 @@ public sealed record LeaseRecord
     /// <summary>The accepted manifest; null while none has arrived.</summary>
     public ManifestHash? Manifest { get; init; }
 
+    /// <summary>The latest manifest whose replicas all stayed up for a while; null while none has.</summary>
+    public ManifestHash? GoodManifest { get; init; }
+
+    /// <summary>A manifest that did not stay up, so that <see cref="GoodManifest"/> runs again in its place; null when none failed.</summary>
+    public ManifestHash? FailedManifest { get; init; }
+
+    /// <summary>What runs, or should: the tenant's latest word unless it failed.</summary>
+    public ManifestHash? WantedManifest => Manifest is not null && Manifest == FailedManifest ? GoodManifest ?? Manifest : Manifest;
+
     /// <summary>Counts accepted manifests, from 1; 0 before the first.</summary>
     public int Generation { get; init; }
 

@@ -31,6 +31,12 @@ public enum LeaseEvent
     /// <summary>Every replica of the accepted manifest runs.</summary>
     ReplicasReady,
 
+    /// <summary>Every replica has stayed up for a while: this manifest is one to come back to.</summary>
+    ProvedGood,
+
+    /// <summary>A newer manifest does not stay up; the last good one runs again.</summary>
+    UpdateFailed,
+
     /// <summary>The market says that the lease has ended. Never concluded from a failed read.</summary>
     CloseSeen,
 
@@ -49,6 +55,8 @@ public static class LeaseMachine
         (LeaseStage.Active or LeaseStage.Updating, LeaseEvent.ManifestAccepted) => LeaseStage.Updating,
         (LeaseStage.Deploying, LeaseEvent.ReplicasReady) => LeaseStage.Active,
         (LeaseStage.Updating, LeaseEvent.ReplicasReady) => LeaseStage.Active,
+        (LeaseStage.Active, LeaseEvent.ProvedGood) => LeaseStage.Active,
+        (LeaseStage.Active or LeaseStage.Updating, LeaseEvent.UpdateFailed) => LeaseStage.Updating,
         (not (LeaseStage.Closing or LeaseStage.Closed), LeaseEvent.CloseSeen) => LeaseStage.Closing,
         (LeaseStage.Closing, LeaseEvent.ContainersGone) => LeaseStage.Closed,
         _ => null,

@@ -20,18 +20,19 @@ internal sealed partial class ManifestIntake(LeaseBook book, IManifestStore mani
     public async Task<bool> AcceptAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct)
     {
         if (book.Find(lease) is not { Stage: not (LeaseStage.Closing or LeaseStage.Closed) } known) return false;
-        if (known.Manifest == manifest.Hash) return true; // sent again: nothing restarts
-        await manifests.SaveAsync(lease, manifest, ct);
+        // Sent again nothing restarts; one that did not stay up gets another try.
+        if (known.Manifest == manifest.Hash && known.FailedManifest != manifest.Hash) return true;
+        await manifests.SaveAsync(lease, manifest, known.GoodManifest, ct);
         var applied = await book.ApplyAsync(
             lease,
             LeaseEvent.ManifestAccepted,
-            record => record with { Manifest = manifest.Hash, Generation = record.Generation + 1 },
+            record => record with { Manifest = manifest.Hash, FailedManifest = null, Generation = record.Generation + 1 },
             ct);
         if (applied is not null) Log.Accepted(log, lease, manifest.Hash, applied.Generation);
         return applied is not null;
     }
 
-    public Task<StoredManifest?> FindAsync(LeaseId lease, CancellationToken ct) => manifests.FindAsync(lease, ct);
+    public Task<StoredManifest?> FindAsync(LeaseId lease, CancellationToken ct) => book.Find(lease)?.Manifest is { } hash ? manifests.FindAsync(lease, hash, ct) : Task.FromResult<StoredManifest?>(null);
 
     private static partial class Log
     {

@@ -14,7 +14,7 @@ public readonly record struct WorkloadLogLine(string Instance, string Text);
 /// <summary>Reads what tenants' containers wrote.</summary>
 public interface IWorkloadLogs
 {
-    /// <summary>Lines of all replicas, each replica's in order. Ends when the last container's log ends; while following, when the last container does.</summary>
+    /// <summary>First what this host did to the replicas lately, in lines that begin with <c>[provider]</c>; then lines of all replicas, each replica's in order. Ends when the last container's log ends; while following, when the last container does.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="services">Only these; empty for all.</param>
     /// <param name="follow">Also what is still to come.</param>
@@ -34,6 +34,9 @@ internal sealed class WorkloadLogs(IDockerClient engine, IWorkloads workloads) :
     {
         if (!workloads.Snapshot.Leases.TryGetValue(lease, out var view)) yield break;
         var containers = view.Actual.Containers.Where(container => services.Count == 0 || services.Contains(container.Service)).ToArray();
+        foreach (var note in view.Notes.Where(note => services.Count == 0 || services.Contains(note.Service)))
+            yield return new(note.Instance, $"[provider] {note.At:u} {note.Text}");
+
         // A reader that is slow holds the engine's streams back; nothing piles up here.
         var lines = Channel.CreateBounded<WorkloadLogLine>(new BoundedChannelOptions(Buffered) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -16,7 +16,13 @@ public abstract record PlanStep
 
     public sealed record CreateContainer(ContainerSpec Spec) : PlanStep;
 
-    public sealed record StartContainer(string Id, string Service, int Replica) : PlanStep;
+    public sealed record StartContainer(string Id, string Service, int Replica, ValueList<string> Gpus) : PlanStep;
+
+    /// <summary>Ends it with the grace period and starts it again, for a reason that is not the tenant's.</summary>
+    public sealed record RestartContainer(string Id, string Service, int Replica, ValueList<string> Gpus) : PlanStep;
+
+    /// <summary>Gives it its own name back, which somebody changed by hand.</summary>
+    public sealed record RenameContainer(string Id, string Name) : PlanStep;
 
     public sealed record UnpauseContainer(string Id) : PlanStep;
 

@@ -14,14 +14,23 @@ internal sealed class RestartTracker(TimeProvider time)
     /// <summary>Starts that did not last, for showing to people.</summary>
     public int Restarts(string containerId) => _entries.TryGetValue(containerId, out var entry) ? entry.Restarts : 0;
 
+    /// <summary>How its latest run ended; null when no end was seen.</summary>
+    public LastExit? LastExit(string containerId) => _entries.TryGetValue(containerId, out var entry) ? entry.LastExit : null;
+
+    /// <summary>Ends and failed starts without a healthy time between them.</summary>
+    public int Failures(string containerId) => _entries.TryGetValue(containerId, out var entry) ? Math.Max(entry.Restarts, entry.FailedStarts) : 0;
+
     public void Started(string containerId) =>
-        _entries[containerId] = Find(containerId) with { StartedAt = time.GetTimestamp(), EndSeenAt = null, FailedStarts = 0 };
+        _entries[containerId] = Find(containerId) with { StartedAt = time.GetTimestamp(), EndSeenAt = null, FailedStarts = 0, IsExcused = false };
 
     public void StartFailed(string containerId)
     {
         var entry = Find(containerId);
         _entries[containerId] = entry with { FailedStarts = entry.FailedStarts + 1, EndSeenAt = time.GetTimestamp() };
     }
+
+    /// <summary>The next end is our doing: it does not count, and the container is started again at once.</summary>
+    public void Excuse(string containerId) => _entries[containerId] = Find(containerId) with { IsExcused = true };
 
     public void Forget(string containerId) => _entries.TryRemove(containerId, out _);
 
@@ -38,10 +47,11 @@ internal sealed class RestartTracker(TimeProvider time)
             return new(now + wait, Recreate: entry.FailedStarts % RecreateAfterFailures == 0);
         }
 
+        if (entry.IsExcused) return new(now, Recreate: false);
         if (entry.EndSeenAt is null)
         {
             var ran = entry.StartedAt is { } startedAt ? time.GetElapsedTime(startedAt) : TimeSpan.Zero;
-            entry = entry with { EndSeenAt = time.GetTimestamp(), Restarts = RestartPolicy.ClearsCount(ran) ? 1 : entry.Restarts + 1 };
+            entry = entry with { LastExit = new(container.FinishedAt, container.ExitCode, container.OutOfMemory, container.Error), EndSeenAt = time.GetTimestamp(), Restarts = RestartPolicy.ClearsCount(ran) ? 1 : entry.Restarts + 1 };
             _entries[container.Id] = entry;
         }
 
@@ -49,7 +59,7 @@ internal sealed class RestartTracker(TimeProvider time)
         return new(now + pause, Recreate: false);
     }
 
-    private Entry Find(string containerId) => _entries.GetValueOrDefault(containerId) ?? new Entry(0, 0, null, null);
+    private Entry Find(string containerId) => _entries.GetValueOrDefault(containerId) ?? new Entry(0, 0, null, null, IsExcused: false, null);
 
-    private sealed record Entry(int Restarts, int FailedStarts, long? StartedAt, long? EndSeenAt);
+    private sealed record Entry(int Restarts, int FailedStarts, long? StartedAt, long? EndSeenAt, bool IsExcused, LastExit? LastExit);
 }

@@ -3,17 +3,22 @@ namespace ProviderAgent.Workloads;
 /// <summary>Compares what must run with what runs. Pure: no clock, no engine, no log.</summary>
 public static class WorkloadPlanner
 {
+    // A container that is on its way out gives its devices back within its grace period.
+    private static readonly TimeSpan GpuWait = TimeSpan.FromSeconds(2);
+
     /// <summary>Steps that bring one running lease from <paramref name="actual"/> towards <paramref name="wanted"/>.</summary>
     /// <param name="wanted">What must run.</param>
     /// <param name="actual">What the engine holds. Must be a real answer: an engine that did not answer is not an empty one.</param>
     /// <param name="pullAt">When the image of a container may be pulled; null when it is here and allowed for this tenant.</param>
     /// <param name="restart">What to do with a container that does not run.</param>
+    /// <param name="isGpuTaken">Whether a device that a spec needs is still with a container other than the one named.</param>
     /// <param name="now">Present time.</param>
     public static LeasePlan Diff(
         DesiredLease wanted,
         ActualLease actual,
         Func<ContainerSpec, DateTimeOffset?> pullAt,
         Func<ActualContainer, RestartVerdict> restart,
+        Func<ContainerSpec, string?, bool> isGpuTaken,
         DateTimeOffset now)
     {
         var steps = new List<PlanStep>();
@@ -21,25 +26,35 @@ public static class WorkloadPlanner
         if (actual.Networks.Count == 0) steps.Add(new PlanStep.EnsureNetwork());
 
         var known = new HashSet<string>(StringComparer.Ordinal);
+        var rolling = Unsettled(wanted, actual);
         foreach (var spec in wanted.Containers)
         {
             var hash = spec.Hash();
             var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
             known.UnionWith(mine.Select(container => container.Id));
             var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition != ContainerCondition.Removing);
-            foreach (var other in mine)
+            // A container being removed still holds its name: nothing to do but wait for it.
+            var outdated = mine.Where(other => other != keep && other.Condition != ContainerCondition.Removing).ToArray();
+            if (keep is null && pullAt(spec) is { } due)
             {
-                // A container being removed still holds its name: nothing to do but wait for it.
-                if (other != keep && other.Condition != ContainerCondition.Removing) steps.Add(new PlanStep.RemoveContainer(other.Id, other.Name));
+                // The old one runs on while the new image comes.
+                PullWhenDue(new(spec.Service, spec.Image), due);
+                continue;
             }
+
+            // Name, ports, volumes and devices can be with one of them only: stop, then start. Replicas take turns, so that a service never goes as a whole.
+            if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service)) continue;
+            foreach (var other in outdated) steps.Add(new PlanStep.RemoveContainer(other.Id, other.Name));
 
             if (keep is null)
             {
-                if (pullAt(spec) is { } due) PullWhenDue(new(spec.Service, spec.Image), due);
+                if (mine.Length == 0 && isGpuTaken(spec, null)) LookAgain(now + GpuWait);
                 else if (mine.Length == 0) steps.Add(new PlanStep.CreateContainer(spec));
                 continue;
             }
 
+            if (keep.Name != WorkloadNames.Container(wanted.Lease, spec.Service, spec.Replica))
+                steps.Add(new PlanStep.RenameContainer(keep.Id, WorkloadNames.Container(wanted.Lease, spec.Service, spec.Replica)));
             switch (keep.Condition)
             {
                 case ContainerCondition.Paused:
@@ -48,8 +63,9 @@ public static class WorkloadPlanner
                 case ContainerCondition.Created or ContainerCondition.Exited:
                     var verdict = restart(keep);
                     if (verdict.At > now) LookAgain(verdict.At);
+                    else if (isGpuTaken(spec, keep.Id)) LookAgain(now + GpuWait);
                     else if (verdict.Recreate) steps.Add(new PlanStep.RemoveContainer(keep.Id, keep.Name));
-                    else steps.Add(new PlanStep.StartContainer(keep.Id, keep.Service, keep.Replica));
+                    else steps.Add(new PlanStep.StartContainer(keep.Id, keep.Service, keep.Replica, keep.Gpus));
                     break;
             }
         }
@@ -70,6 +86,21 @@ public static class WorkloadPlanner
         void LookAgain(DateTimeOffset at) => lookAgain = lookAgain is null || at < lookAgain ? at : lookAgain;
     }
 
+    /// <summary>Services of which a replica is on its way: neither running as wanted, nor still running as it was before.</summary>
+    private static HashSet<string> Unsettled(DesiredLease wanted, ActualLease actual)
+    {
+        var services = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var spec in wanted.Containers)
+        {
+            var hash = spec.Hash();
+            var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
+            var isOld = mine.Any(container => container.SpecHash != hash && container.Condition != ContainerCondition.Removing);
+            if (!isOld && !mine.Any(container => container.SpecHash == hash && container.Condition == ContainerCondition.Running)) services.Add(spec.Service);
+        }
+
+        return services;
+    }
+
     /// <summary>Steps for a lease that is paid for but has no manifest yet: only what makes the later start quick. What runs is left alone.</summary>
     public static LeasePlan Prepare(ActualLease actual) => new(actual.Lease, actual.Networks.Count == 0 ? [new PlanStep.EnsureNetwork()] : [], LookAgainAt: null);
 
@@ -85,10 +116,14 @@ public static class WorkloadPlanner
         LookAgainAt: null);
 
     /// <summary>True when every wanted replica runs from the wanted spec.</summary>
-    public static bool IsReady(DesiredLease wanted, ActualLease actual) =>
+    /// <param name="wanted">What must run.</param>
+    /// <param name="actual">What the engine holds.</param>
+    /// <param name="isDoubtful">Whether a running container does not count yet.</param>
+    public static bool IsReady(DesiredLease wanted, ActualLease actual, Func<ActualContainer, bool>? isDoubtful = null) =>
         wanted.Containers.All(spec => actual.Containers.Any(container =>
             container.Service == spec.Service
             && container.Replica == spec.Replica
             && container.Condition == ContainerCondition.Running
-            && container.SpecHash == spec.Hash()));
+            && container.SpecHash == spec.Hash()
+            && isDoubtful?.Invoke(container) != true));
 }

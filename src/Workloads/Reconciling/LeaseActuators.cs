@@ -10,11 +10,15 @@ internal sealed partial class LeaseActuators(
     PlanRunner runner,
     ImageKeeper images,
     RestartTracker restarts,
+    LeaseNotes notes,
     IEnumerable<ILeaseEnding> endings,
     TimeProvider time,
     ILogger<LeaseActuators> log) : IDisposable
 {
     private const int MaxSideBySide = 8;
+
+    /// <summary>Ends in a row that are called a loop.</summary>
+    private const int EndsOfALoop = 5;
 
     // A last sample that hangs must not keep an ended lease running.
     private static readonly TimeSpan EndingAllowance = TimeSpan.FromSeconds(5);
@@ -29,7 +33,10 @@ internal sealed partial class LeaseActuators(
     public bool IsBusy(LeaseId lease) => _busy.ContainsKey(lease);
 
     /// <summary>What is left to do for a lease.</summary>
-    public LeasePlan Plan(WantedLease wanted, ActualLease actual)
+    /// <param name="wanted">What must run.</param>
+    /// <param name="actual">What the engine holds for the lease.</param>
+    /// <param name="gpuHolders">Every container of this provider that was given GPUs, by their UUIDs.</param>
+    public LeasePlan Plan(WantedLease wanted, ActualLease actual, ILookup<string, ActualContainer> gpuHolders)
     {
         var lease = wanted.Desired.Lease;
         var now = time.GetUtcNow();
@@ -38,7 +45,20 @@ internal sealed partial class LeaseActuators(
             actual,
             spec => images.Find(lease, spec.Service, spec.Image) is null ? images.NextTry(lease, spec.Service, spec.Image) : null,
             container => restarts.Verdict(container, now),
+            IsGpuTaken,
             now);
+
+        bool IsGpuTaken(ContainerSpec spec, string? id)
+        {
+            foreach (var uuid in spec.Gpus)
+            {
+                if (gpuHolders[uuid].FirstOrDefault(holder => holder.Id != id) is not { } holder) continue;
+                Problem(lease, spec.Service, $"waits for {uuid}, which the container {holder.Name} still has");
+                return true;
+            }
+
+            return false;
+        }
     }
 
     /// <summary>Begins to get the images of these containers that are neither usable yet nor have to wait after a failure.</summary>
@@ -69,6 +89,18 @@ internal sealed partial class LeaseActuators(
         _ = Task.Run(() => RunAsync(plan with { Steps = steps }, wanted, done), CancellationToken.None);
     }
 
+    /// <summary>The replica that keeps an update from staying up; null when none does yet.</summary>
+    public ActualContainer? FindHopeless(DesiredLease wanted, ActualLease actual) => UpdateJudge.FindHopeless(wanted, actual, container => restarts.Failures(container.Id));
+
+    /// <summary>Begins to carry out one step outside of any plan.</summary>
+    /// <returns>False when something else is being done for the lease.</returns>
+    public bool TryRun(LeaseId lease, PlanStep step, Action done)
+    {
+        if (!_busy.TryAdd(lease, true)) return false;
+        _ = Task.Run(() => RunAsync(new(lease, [step], LookAgainAt: null), wanted: null, done), CancellationToken.None);
+        return true;
+    }
+
     /// <summary>Notes why a service (or, with an empty name, the lease) is not as it should be; null when it is again.</summary>
     /// <returns>True when this is news.</returns>
     public bool Problem(LeaseId lease, string service, string? text)
@@ -87,8 +119,12 @@ internal sealed partial class LeaseActuators(
             if (images.FailureOf(lease.Id, spec.Service, spec.Image) is { } failure) problems[spec.Service] = failure;
         }
 
-        foreach (var ended in actual.Containers.Where(container => container.Condition == ContainerCondition.Exited))
-            problems.TryAdd(ended.Service, Ending(ended));
+        var exits = new Dictionary<string, LastExit>(StringComparer.Ordinal);
+        foreach (var container in actual.Containers)
+        {
+            if (restarts.LastExit(container.Id) is { } exit) exits[WorkloadNames.Instance(container.Service, container.Replica)] = exit;
+            if (Trouble(container) is { } trouble) problems.TryAdd(container.Service, trouble);
+        }
 
         return new(
             lease,
@@ -97,13 +133,18 @@ internal sealed partial class LeaseActuators(
             actual,
             problems,
             actual.Containers.ToLookup(container => WorkloadNames.Instance(container.Service, container.Replica)).ToDictionary(
-                group => group.Key, group => group.Sum(container => restarts.Restarts(container.Id))));
+                group => group.Key, group => group.Sum(container => restarts.Restarts(container.Id))))
+        {
+            Notes = notes.Of(lease.Id),
+            LastExits = exits,
+        };
     }
 
     /// <summary>The lease is over.</summary>
     public void Forget(LeaseId lease)
     {
         images.Forget(lease);
+        notes.Forget(lease);
         _pauses.TryRemove(lease, out _);
         foreach (var key in _problems.Keys.Where(key => key.Lease == lease)) _problems.TryRemove(key, out _);
     }
@@ -115,10 +156,23 @@ internal sealed partial class LeaseActuators(
         _lanes.Dispose();
     }
 
-    private static string Ending(ActualContainer container)
+    /// <summary>What a tenant should know of a container's state; null when all is well.</summary>
+    private string? Trouble(ActualContainer container)
     {
-        var why = container.OutOfMemory ? "ran out of memory" : $"ended with exit code {container.ExitCode}";
-        return $"{WorkloadNames.Instance(container.Service, container.Replica)} {why}; it is started again after a pause that grows with each end";
+        var instance = WorkloadNames.Instance(container.Service, container.Replica);
+        var ends = restarts.Restarts(container.Id);
+        if (container.Condition == ContainerCondition.Exited)
+        {
+            var why = new LastExit(container.FinishedAt, container.ExitCode, container.OutOfMemory, container.Error).Text;
+            return ends >= EndsOfALoop
+                ? $"{instance} {why}: it ends again and again ({ends} times so far) and is started with pauses of up to 5 min"
+                : $"{instance} {why}; it is started again after a pause that grows with each end";
+        }
+
+        if (container is { Condition: ContainerCondition.Running, OutOfMemory: true }) return $"{instance}: a process in it was ended for lack of memory";
+        return container.Condition == ContainerCondition.Running && ends >= EndsOfALoop && restarts.LastExit(container.Id) is { } last
+            ? $"{instance} runs again, but {last.Text} {ends} times before"
+            : null;
     }
 
     private async Task RunAsync(LeasePlan plan, WantedLease? wanted, Action done)

@@ -14,6 +14,9 @@ internal sealed partial class PlanRunner(
     ImageKeeper images,
     RestartTracker restarts,
     EngineReader reader,
+    IVolumeBackend volumes,
+    GpuPassthrough gpus,
+    GpuProof proof,
     IOptionsMonitor<WorkloadOptions> options,
     ILogger<PlanRunner> log)
 {
@@ -37,7 +40,16 @@ internal sealed partial class PlanRunner(
                     await CreateAsync(plan.Lease, manifest, create.Spec, problems, ct);
                     break;
                 case PlanStep.StartContainer start:
-                    await StartAsync(plan.Lease, start.Id, start.Service, start.Replica, problems, ct);
+                    await StartAsync(plan.Lease, start.Id, start.Service, start.Replica, start.Gpus, problems, ct);
+                    break;
+                case PlanStep.RestartContainer restart:
+                    restarts.Excuse(restart.Id);
+                    await engine.Containers.StopContainerAsync(restart.Id, new() { WaitBeforeKillSeconds = (uint)options.CurrentValue.StopGrace.TotalSeconds }, ct);
+                    await StartAsync(plan.Lease, restart.Id, restart.Service, restart.Replica, restart.Gpus, problems, ct);
+                    break;
+                case PlanStep.RenameContainer rename:
+                    await engine.Containers.RenameContainerAsync(rename.Id, new() { NewName = rename.Name }, ct);
+                    reader.Forget(rename.Id);
                     break;
                 case PlanStep.UnpauseContainer unpause:
                     await engine.Containers.UnpauseContainerAsync(unpause.Id, ct);
@@ -50,7 +62,7 @@ internal sealed partial class PlanRunner(
                     await engine.Networks.DeleteNetworkAsync(remove.Id, ct);
                     break;
                 case PlanStep.RemoveVolume remove:
-                    await engine.Volumes.RemoveAsync(remove.Name, force: null, ct);
+                    await volumes.RemoveAsync(remove.Name, ct);
                     break;
             }
         }
@@ -62,7 +74,13 @@ internal sealed partial class PlanRunner(
         CreateContainerResponse created;
         try
         {
-            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue), ct);
+            foreach (var volume in spec.Volumes) await volumes.EnsureAsync(lease, volume, ct);
+            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, gpus.Route), ct);
+        }
+        catch (VolumeUnusableException error)
+        {
+            problems(spec.Service, error.Message);
+            return;
         }
         catch (DockerImageNotFoundException)
         {
@@ -83,20 +101,23 @@ internal sealed partial class PlanRunner(
             return;
         }
 
-        await StartAsync(lease, created.ID, spec.Service, spec.Replica, problems, ct);
+        await StartAsync(lease, created.ID, spec.Service, spec.Replica, spec.Gpus, problems, ct);
     }
 
-    private async Task StartAsync(LeaseId lease, string id, string service, int replica, Action<string, string?> problems, CancellationToken ct)
+    private async Task StartAsync(LeaseId lease, string id, string service, int replica, ValueList<string> devices, Action<string, string?> problems, CancellationToken ct)
     {
+        if (devices.Count > 0) proof.Expect(id);
         try
         {
             await engine.Containers.StartContainerAsync(id, new(), ct);
             restarts.Started(id);
+            if (devices.Count > 0 && !await ProveAsync(lease, id, service, replica, devices, problems, ct)) return;
             problems(service, null);
             Log.Started(log, lease, WorkloadNames.Instance(service, replica));
         }
         catch (DockerApiException error)
         {
+            if (devices.Count > 0 && GpuPassthrough.IsDriverMissing(error.ResponseBody)) gpus.Report(GpuPassthrough.Explain(error.ResponseBody));
             restarts.StartFailed(id);
             problems(service, $"the container does not start: {error.ResponseBody}");
             Log.StartFailed(log, lease, WorkloadNames.Instance(service, replica), error);
@@ -104,6 +125,41 @@ internal sealed partial class PlanRunner(
         finally
         {
             reader.Forget(id);
+        }
+    }
+
+    /// <summary>Looks from inside whether it got exactly its devices. With others it could be on a neighbour's: it is taken down at once.</summary>
+    private async Task<bool> ProveAsync(LeaseId lease, string id, string service, int replica, ValueList<string> devices, Action<string, string?> problems, CancellationToken ct)
+    {
+        var instance = WorkloadNames.Instance(service, replica);
+        var (finding, _) = await proof.LookAsync(id, devices, ct);
+        if (finding.Verdict != GpuVerdict.Wrong) proof.Settle(id);
+        switch (finding.Verdict)
+        {
+            case GpuVerdict.Proven:
+                Log.GpusProven(log, lease, instance, devices.Count);
+                return true;
+            case GpuVerdict.Wrong:
+                await KillAsync(id, ct); // kept and tried again with growing pauses, as any start that failed
+                problems(service, $"{instance} was stopped: {finding.Detail}; the operator is told");
+                gpus.Report($"the container engine gave a container other GPUs than it was told to: {finding.Detail}");
+                Log.GpusWrong(log, lease, instance, finding.Detail);
+                return false;
+            default:
+                Log.GpusNotProven(log, lease, instance, finding.Detail);
+                return true;
+        }
+    }
+
+    private async Task KillAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            await engine.Containers.KillContainerAsync(id, new(), ct);
+        }
+        catch (DockerApiException error) when (error.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
+        {
+            // ended by itself
         }
     }
 
@@ -125,6 +181,7 @@ internal sealed partial class PlanRunner(
         }
 
         restarts.Forget(step.Id);
+        proof.Settle(step.Id);
         reader.Forget(step.Id);
     }
 
@@ -138,6 +195,15 @@ internal sealed partial class PlanRunner(
 
         [LoggerMessage(4042, LogLevel.Information, "{Lease}: {Container} removed", EventName = "Removed")]
         public static partial void Removed(ILogger logger, LeaseId lease, string container);
+
+        [LoggerMessage(4044, LogLevel.Information, "{Lease}: {Instance} sees exactly its {Count} GPUs", EventName = "GpusProven")]
+        public static partial void GpusProven(ILogger logger, LeaseId lease, string instance, int count);
+
+        [LoggerMessage(4045, LogLevel.Error, "{Lease}: {Instance} was stopped: {Detail}", EventName = "GpusWrong")]
+        public static partial void GpusWrong(ILogger logger, LeaseId lease, string instance, string detail);
+
+        [LoggerMessage(4046, LogLevel.Warning, "{Lease}: what GPUs {Instance} sees could not be looked at ({Detail}); the engine was given exactly its UUIDs", EventName = "GpusNotProven")]
+        public static partial void GpusNotProven(ILogger logger, LeaseId lease, string instance, string detail);
 
         [LoggerMessage(4043, LogLevel.Error, "{Lease}: the engine drops a limit of service {Service} ({Warnings}); nothing is run without it", EventName = "LimitDropped")]
         public static partial void LimitDropped(ILogger logger, LeaseId lease, string service, string warnings);

@@ -17,6 +17,8 @@ internal sealed partial class Reconciler(
     EngineGate gate,
     TenantGuard guard,
     LeaseActuators actuators,
+    GpuProof proof,
+    LeaseNotes notes,
     IOptionsMonitor<WorkloadOptions> options,
     TimeProvider time,
     ILogger<Reconciler> log) : BackgroundService, IWorkloads, IHealthCheck
@@ -26,6 +28,8 @@ internal sealed partial class Reconciler(
 
     // An image that is here already is known to be so within this; then its container starts in this pass and not in the next.
     private static readonly TimeSpan ImageAllowance = TimeSpan.FromMilliseconds(50);
+
+    private const string RolledBack = "the latest manifest did not stay up, so the one before it runs again; send a corrected one, or the same one to try it again";
 
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private WorkloadSnapshot _snapshot = WorkloadSnapshot.Empty;
@@ -58,11 +62,12 @@ internal sealed partial class Reconciler(
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), ct);
         await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));
         var views = new Dictionary<LeaseId, LeaseView>();
+        var gpuHolders = actual.Values.SelectMany(lease => lease.Containers).SelectMany(container => container.Gpus.Select(uuid => (uuid, container))).ToLookup(pair => pair.uuid, pair => pair.container);
         DateTimeOffset? lookAgain = null;
         foreach (var lease in book.Open)
         {
             var holds = actual.GetValueOrDefault(lease.Id) ?? ActualLease.Nothing(lease.Id);
-            var (plan, wanted) = await PlanAsync(lease, holds, ct);
+            var (plan, wanted) = await PlanAsync(lease, holds, gpuHolders, ct);
             views[lease.Id] = actuators.View(lease, wanted, holds);
             if (plan is null) continue;
             if (plan.LookAgainAt is { } at && (lookAgain is null || at < lookAgain)) lookAgain = at;
@@ -71,7 +76,7 @@ internal sealed partial class Reconciler(
         }
 
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
-        Volatile.Write(ref _snapshot, new(views, time.GetUtcNow(), IsStale: false));
+        Volatile.Write(ref _snapshot, new WorkloadSnapshot(views, time.GetUtcNow(), IsStale: false) { Foreign = reader.Foreign });
         return lookAgain;
     }
 
@@ -79,7 +84,7 @@ internal sealed partial class Reconciler(
     private async Task<Task> FetchImagesAsync(CancellationToken ct)
     {
         var fetches = new List<Task>();
-        foreach (var lease in book.Open.Where(lease => lease is { Stage: LeaseStage.Deploying, Manifest: not null }))
+        foreach (var lease in book.Open.Where(lease => lease is { Stage: LeaseStage.Deploying or LeaseStage.Updating, Manifest: not null }))
         {
             try
             {
@@ -121,7 +126,7 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private async Task<(LeasePlan? Plan, WantedLease? Wanted)> PlanAsync(LeaseRecord lease, ActualLease actual, CancellationToken ct)
+    private async Task<(LeasePlan? Plan, WantedLease? Wanted)> PlanAsync(LeaseRecord lease, ActualLease actual, ILookup<string, ActualContainer> gpuHolders, CancellationToken ct)
     {
         if (lease.Stage == LeaseStage.Closing)
         {
@@ -135,8 +140,11 @@ internal sealed partial class Reconciler(
         {
             var wanted = await desired.BuildAsync(lease, ct);
             actuators.Problem(lease.Id, "", null);
-            if (WorkloadPlanner.IsReady(wanted.Desired, actual)) await book.ApplyAsync(lease.Id, LeaseEvent.ReplicasReady, null, ct);
-            return (actuators.Plan(wanted, actual), wanted);
+            if (lease.FailedManifest is not null && lease.FailedManifest == lease.Manifest) actuators.Problem(lease.Id, "", RolledBack);
+            if (WorkloadPlanner.IsReady(wanted.Desired, actual, container => proof.IsUnproven(container.Id))) await book.ApplyAsync(lease.Id, LeaseEvent.ReplicasReady, null, ct);
+            if (await TakeBackAsync(lease, wanted.Desired, actual, ct)) return (null, wanted);
+            var plan = actuators.Plan(wanted, actual, gpuHolders);
+            return (await ProveAsync(lease, wanted.Desired, actual, plan, ct), wanted);
         }
         catch (Exception error) when (error is UnsupportedManifestException or PortsExhaustedException)
         {
@@ -144,6 +152,25 @@ internal sealed partial class Reconciler(
             if (actuators.Problem(lease.Id, "", error.Message)) Log.CannotRun(log, lease.Id, error.Message);
             return (null, null);
         }
+    }
+
+    /// <summary>An update that does not stay up gives way to the last manifest that did.</summary>
+    private async Task<bool> TakeBackAsync(LeaseRecord lease, DesiredLease wanted, ActualLease actual, CancellationToken ct)
+    {
+        if (lease.GoodManifest is null || lease.GoodManifest == wanted.Manifest || actuators.FindHopeless(wanted, actual) is not { } hopeless) return false;
+        if (await book.ApplyAsync(lease.Id, LeaseEvent.UpdateFailed, record => record with { FailedManifest = wanted.Manifest }, ct) is null) return false;
+        notes.Add(lease.Id, hopeless.Service, hopeless.Replica, $"did not stay up after the update to manifest {wanted.Manifest}; the version before it runs again");
+        Log.TakenBack(log, lease.Id, wanted.Manifest, WorkloadNames.Instance(hopeless.Service, hopeless.Replica));
+        return true; // the change has woken us: the next pass runs the good one
+    }
+
+    /// <summary>Notes a manifest as good once all of it has stayed up for a while.</summary>
+    private async Task<LeasePlan> ProveAsync(LeaseRecord lease, DesiredLease wanted, ActualLease actual, LeasePlan plan, CancellationToken ct)
+    {
+        if (lease.Stage != LeaseStage.Active || lease.GoodManifest == wanted.Manifest) return plan;
+        if (UpdateJudge.IsProved(wanted, actual, options.CurrentValue.StableAfter, time.GetUtcNow(), out var lookAgainAt))
+            await book.ApplyAsync(lease.Id, LeaseEvent.ProvedGood, record => record with { GoodManifest = wanted.Manifest }, ct);
+        return lookAgainAt is null || plan.LookAgainAt < lookAgainAt ? plan : plan with { LookAgainAt = lookAgainAt };
     }
 
     private async Task FinishAsync(LeaseRecord lease, CancellationToken ct)
@@ -187,6 +214,9 @@ internal sealed partial class Reconciler(
 
         [LoggerMessage(4102, LogLevel.Information, "The container engine answers again", EventName = "EngineBack")]
         public static partial void EngineBack(ILogger logger);
+
+        [LoggerMessage(4104, LogLevel.Warning, "{Lease}: the update to {Manifest} does not stay up ({Instance}); the last good manifest runs again", EventName = "TakenBack")]
+        public static partial void TakenBack(ILogger logger, LeaseId lease, ManifestHash manifest, string instance);
 
         [LoggerMessage(4103, LogLevel.Warning, "{Lease}: the manifest cannot run here: {Reason}", EventName = "CannotRun")]
         public static partial void CannotRun(ILogger logger, LeaseId lease, string reason);

@@ -1,4 +1,5 @@
 using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
@@ -17,6 +18,12 @@ public sealed record LeaseView(
     IReadOnlyDictionary<string, string> Problems,
     IReadOnlyDictionary<string, int> Restarts)
 {
+    /// <summary>How the latest run of a replica (<c>web-0</c>) ended, where an end was seen.</summary>
+    public IReadOnlyDictionary<string, LastExit> LastExits { get; init; } = new Dictionary<string, LastExit>();
+
+    /// <summary>What this host did to its replicas lately, oldest first.</summary>
+    public ValueList<LeaseNote> Notes { get; init; }
+
     /// <summary>Replicas of a service that run from the accepted manifest.</summary>
     public int Ready(string service) => Desired is null
         ? 0
@@ -31,6 +38,9 @@ public sealed record LeaseView(
 /// <param name="IsStale">The engine does not answer now, so the rest is from before.</param>
 public sealed record WorkloadSnapshot(IReadOnlyDictionary<Marketplace.LeaseId, LeaseView> Leases, DateTimeOffset? ReadAt, bool IsStale)
 {
+    /// <summary>Engine ids of what carries this provider's label although this daemon did not make it. It is left alone.</summary>
+    public IReadOnlyCollection<string> Foreign { get; init; } = [];
+
     public static WorkloadSnapshot Empty { get; } = new(new Dictionary<Marketplace.LeaseId, LeaseView>(), null, IsStale: true);
 }
 

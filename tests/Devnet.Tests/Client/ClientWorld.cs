@@ -16,10 +16,11 @@ internal sealed class ClientWorld : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<LogEntry> _log = [];
+    private readonly TimeProvider? _time;
     private ServiceProvider? _services;
     private Task _blocks = Task.CompletedTask;
 
-    private ClientWorld(RpcNode node) => Node = node;
+    private ClientWorld(RpcNode node, TimeProvider? time) => (Node, _time) = (node, time);
 
     public RpcNode Node { get; }
 
@@ -38,13 +39,17 @@ internal sealed class ClientWorld : IAsyncDisposable
     /// <param name="configure">Changes the client's options.</param>
     /// <param name="change">Changes the chain's options.</param>
     /// <param name="start">Whether a client runs at once.</param>
-    public static async Task<ClientWorld> StartAsync(Action<ChainOptions, DevnetChain>? configure = null, Action<DevnetOptions>? change = null, bool start = true)
+    /// <param name="time">The clock of both; the system's when null.</param>
+    public static async Task<ClientWorld> StartAsync(Action<ChainOptions, DevnetChain>? configure = null, Action<DevnetOptions>? change = null, bool start = true, TimeProvider? time = null)
     {
-        var world = new ClientWorld(await RpcNode.StartAsync(options =>
-        {
-            options.GrpcListen = "127.0.0.1:0";
-            change?.Invoke(options);
-        }));
+        var node = await RpcNode.StartAsync(
+            options =>
+            {
+                options.GrpcListen = "127.0.0.1:0";
+                change?.Invoke(options);
+            },
+            time);
+        var world = new ClientWorld(node, time);
         await world.Node.DoAsync(world.Provider, Harness.Market.CreateProvider(world.Provider));
         if (start) await world.StartClientAsync(configure);
         return world;
@@ -55,6 +60,7 @@ internal sealed class ClientWorld : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(new LogList(_log)));
+        if (_time is not null) services.AddSingleton(_time);
         services.AddSingleton<ISigner>(Provider);
         services.AddSingleton<ITransactionOutbox>(Outbox);
         services.AddChain();
@@ -88,6 +94,11 @@ internal sealed class ClientWorld : IAsyncDisposable
         lock (_log) return _log.Any(entry => entry.Name == eventName);
     }
 
+    public int CountLogged(string eventName)
+    {
+        lock (_log) return _log.Count(entry => entry.Name == eventName);
+    }
+
     /// <summary>Makes a block now and then, as a chain does.</summary>
     public void KeepProducing() => _blocks = Task.Run(async () =>
     {
@@ -110,6 +121,12 @@ internal sealed class ClientWorld : IAsyncDisposable
 
     /// <summary>A deployment with one order.</summary>
     public Task DeployAsync(ulong dseq, long deposit = 5_000_000) => Node.DoAsync(Tenant, Harness.Market.CreateDeployment(Tenant, dseq, deposit));
+
+    /// <summary>Waits until so many transactions wait for a block.</summary>
+    public Task PoolHoldsAsync(int count) => Eventually.BecomesTrueAsync($"{count} transactions that wait", async () => await CountPoolAsync() >= count);
+
+    public async Task<int> CountPoolAsync() =>
+        int.Parse((await Node.ResultAsync("num_unconfirmed_txs"))["n_txs"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>How many transactions of the provider are in blocks from <paramref name="from"/> on.</summary>
     public async Task<int> CountTransactionsAsync(long from)

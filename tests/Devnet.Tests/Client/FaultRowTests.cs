@@ -260,9 +260,7 @@ public sealed class FaultRowTests
         Assert.InRange(await world.CountTransactionsAsync(from + 1), 1, 12);
     }
 
-    private static Task WaitingAsync(ClientWorld world, int count) =>
-        Eventually.BecomesTrueAsync($"{count} transactions that wait", async () => await WaitingCountAsync(world) >= count);
+    private static Task WaitingAsync(ClientWorld world, int count) => world.PoolHoldsAsync(count);
 
-    private static async Task<int> WaitingCountAsync(ClientWorld world) =>
-        int.Parse((await world.Node.ResultAsync("num_unconfirmed_txs"))["n_txs"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+    private static Task<int> WaitingCountAsync(ClientWorld world) => world.CountPoolAsync();
 }

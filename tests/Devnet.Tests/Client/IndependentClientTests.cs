@@ -58,12 +58,16 @@ public sealed class IndependentClientTests
     public async Task ChainSdk_QueriesOverGrpcAndSendsATransaction()
     {
         using var rival = ChainKey.FromMnemonic(Words);
-        await using var world = await ClientWorld.StartAsync(change: options => options.Accounts =
-            [new() { Address = rival.Address.Value, Coins = [Coin.Parse("100000000uakt"), Coin.Parse("100000000uact")] }]);
+        await using var world = await ClientWorld.StartAsync(change: options =>
+        {
+            options.AktUsd = 0.5m;
+            options.Accounts = [new() { Address = rival.Address.Value, Coins = [Coin.Parse("100000000uakt"), Coin.Parse("100000000uact")] }];
+        });
         await world.DeployAsync(100);
         await world.DeployAsync(200);
         world.KeepProducing();
         Assert.IsType<ActionOutcome.Done>(await world.SubmitAsync(world.Bid(200)));
+        var certificate = Chain.Certificates.CertificateMaker.Create(rival.Address, ["rival.example.com"], TimeSpan.FromDays(1), TimeProvider.System);
         var packages = await NpmPackages.InstallAsync(NodeScripts.ChainSdkPackage);
 
         var report = JsonNode.Parse(await packages.RunAsync(NodeScripts.Read("chain-sdk.mjs"), new JsonObject
@@ -73,6 +77,9 @@ public sealed class IndependentClientTests
             ["mnemonic"] = Words,
             ["address"] = rival.Address.Value,
             ["provider"] = world.Provider.Address.Value,
+            ["cert"] = certificate.CertificatePem,
+            ["pubkey"] = certificate.PublicKeyPem,
+            ["serial"] = certificate.Serial,
         }.ToJsonString()))!;
 
         Assert.Equal(["100", "200"], report["orders"]!.AsArray().Select(order => order!["dseq"]!.GetValue<string>()).Order());
@@ -80,6 +87,11 @@ public sealed class IndependentClientTests
         Assert.Equal(20, report["maxBids"]!.GetValue<int>());
         Assert.Equal("https://rival.example.com:8443", report["provider"]!["hostUri"]!.GetValue<string>());
         Assert.Equal(5, report["absent"]!["code"]!.GetValue<int>());
+        Assert.Equal($"{certificate.Serial} 2", report["certificates"]!.AsArray().Select(one => $"{one!["serial"]} {one["state"]}").Single());
+        Assert.False((await world.Market.FindCertificateAsync(rival.Address, certificate.Serial, default))!.IsValid);
+        Assert.Equal((true, 10), (report["price"]!["healthy"]!.GetValue<bool>(), report["epoch"]!.GetValue<int>()));
+        Assert.StartsWith("0.5", report["price"]!["twap"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith("uact uakt", report["records"]!.AsArray().Select(one => $"{one!["from"]} {one["to"]} {one["status"]}").Single(), StringComparison.Ordinal);
         Assert.Equal("https://rival.example.com:8443", (await world.Market.FindProviderAsync(rival.Address, default))!.HostUri.ToString().TrimEnd('/'));
     }
 

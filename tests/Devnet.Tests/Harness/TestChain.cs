@@ -4,7 +4,6 @@ using ProviderAgent.Chain.Keys;
 using ProviderAgent.Chain.Transactions;
 using ProviderAgent.Devnet.Blocks;
 using ProviderAgent.Devnet.Genesis;
-using ProviderAgent.Devnet.Messages;
 using ProviderAgent.Devnet.State;
 using ProviderAgent.Devnet.Transactions;
 using ProviderAgent.Marketplace;
@@ -30,7 +29,7 @@ internal sealed class TestChain : IDisposable
         var genesis = DefaultGenesis(Tenant, Provider, Rival, Auditor);
         Genesis = change?.Invoke(genesis) ?? genesis;
         _log = log ?? new NoBlockLog();
-        Engine = new(Genesis, new(new MessageCatalog(Genesis.Parameters.HasReclamation), new TxLimits(Decimal18.Parse("0.025"))), limits ?? DefaultLimits, _log);
+        Engine = new(Genesis, new(new TxLimits(Decimal18.Parse("0.025"))), limits ?? DefaultLimits, _log);
     }
 
     public static EngineLimits DefaultLimits { get; } = new(1 << 20, 5_000, 64 << 20, 4 << 20, 0);

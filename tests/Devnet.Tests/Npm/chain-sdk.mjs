@@ -20,5 +20,16 @@ try {
 } catch (error) {
   report.absent = { code: error.code, text: error.rawMessage };
 }
+await sdk.akash.cert.v1.createCertificate({ owner: input.address, cert: Buffer.from(input.cert), pubkey: Buffer.from(input.pubkey) });
+await sdk.akash.cert.v1.revokeCertificate({ id: { owner: input.address, serial: input.serial } });
+const certificates = await sdk.akash.cert.v1.getCertificates({ filter: { owner: input.address } });
+report.certificates = certificates.certificates.map(({ certificate, serial }) => ({ serial, state: certificate.state }));
+const price = await sdk.akash.oracle.v2.getAggregatedPrice({ denom: 'akt' });
+report.price = { twap: price.aggregatedPrice.twap, healthy: price.priceHealth.isHealthy };
+const terms = await sdk.akash.bme.v1.getParams({});
+report.epoch = Number(terms.params.minEpochBlocks);
+await sdk.akash.bme.v1.burnACT({ owner: input.address, to: input.address, coinsToBurn: { denom: 'uact', amount: '12000000' } });
+const records = await sdk.akash.bme.v1.getLedgerRecords({ filters: { source: input.address } });
+report.records = records.records.map((entry) => ({ from: entry.id.denom, to: entry.id.toDenom, status: entry.status }));
 console.log(JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? value.toString() : value)));
 process.exit(0);

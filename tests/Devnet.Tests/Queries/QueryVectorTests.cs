@@ -14,7 +14,7 @@ namespace ProviderAgent.Devnet.Tests.Queries;
 /// <summary>The requests of the golden data, asked of a state that holds what their answers tell.</summary>
 public sealed class QueryVectorTests
 {
-    private static readonly NodeIdentity Node = new("test", "0.0025uakt", "v2.1.0", IsCatchingUp: false);
+    private static readonly NodeIdentity Node = new("test", "0.0025uakt", () => "v2.1.0", IsCatchingUp: false);
 
     public static TheoryData<string> Names()
     {

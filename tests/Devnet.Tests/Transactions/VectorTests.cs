@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ProviderAgent.Devnet.Blocks;
 using ProviderAgent.Devnet.Genesis;
-using ProviderAgent.Devnet.Messages;
 using ProviderAgent.Devnet.Tests.Harness;
 using ProviderAgent.Devnet.Transactions;
 using ProviderAgent.Marketplace;
@@ -28,7 +27,6 @@ public sealed class VectorTests
     {
         var vector = Vectors().Single(vector => vector["name"]!.GetValue<string>() == name);
         var inputs = vector["inputs"]!;
-        var messages = inputs["messages"]!.AsArray().Select(message => message!["type_url"]!.GetValue<string>()).ToArray();
         var bytes = Convert.FromHexString(vector["tx_raw"]!["hex"]!.GetValue<string>());
         var engine = Engine(inputs);
 
@@ -36,12 +34,6 @@ public sealed class VectorTests
         var submitted = engine.Submit(bytes).Result();
 
         Assert.Equal(vector["tx_hash"]!.GetValue<string>(), TxHash.Of(bytes).Hex);
-        if (messages.Any(message => message.StartsWith("/akash.bme.", StringComparison.Ordinal)))
-        {
-            submitted.Is("sdk", 2); // this chain has no such module
-            return;
-        }
-
         // The market may refuse what does not exist here; the envelope is right.
         submitted.Is("", 0);
         Assert.NotEqual("sdk", simulated.Codespace);
@@ -54,7 +46,6 @@ public sealed class VectorTests
     {
         var vector = Vectors().Single(vector => vector["name"]!.GetValue<string>() == name);
         var inputs = vector["inputs"]!.DeepClone();
-        if (inputs["messages"]!.AsArray().Any(message => message!["type_url"]!.GetValue<string>().StartsWith("/akash.bme.", StringComparison.Ordinal))) return;
         var bytes = Convert.FromHexString(vector["tx_raw"]!["hex"]!.GetValue<string>());
         inputs["account_number"] = (ulong.Parse(inputs["account_number"]!.GetValue<string>(), CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
         Engine(inputs).Submit(bytes).Result().Is("sdk", 4);
@@ -78,7 +69,7 @@ public sealed class VectorTests
             Accounts = [new(signer, [.. coins], number, sequence), .. granter.Length > 0 ? [new GenesisAccount(granter, [.. coins])] : Array.Empty<GenesisAccount>()],
             FeeGrants = granter.Length > 0 ? [new(granter, signer)] : [],
         };
-        return new(genesis, new(new MessageCatalog(hasReclamation: true), new TxLimits(Decimal18.Parse("0.0025"))), TestChain.DefaultLimits, new NoBlockLog());
+        return new(genesis, new(new TxLimits(Decimal18.Parse("0.0025"))), TestChain.DefaultLimits, new NoBlockLog());
     }
 
     private static IEnumerable<JsonNode> Vectors() => Repository.VectorJson("chain/transactions.json")["vectors"]!.AsArray().Select(node => node!);

@@ -27,12 +27,12 @@ public sealed class GpuReservationTests : IDisposable
     [Fact]
     public void TryReserve_NoPassthrough_IsRefusedWithItsReason()
     {
-        _fixture.Passthrough = "this version cannot give GPUs to containers yet";
+        _fixture.Passthrough = "the engine has no driver for GPUs";
         See(GpuOrders.Fact(1, GpuOrders.Rtx4090));
 
         var refusal = _fixture.Refusal(1, GpuOrders.Order(1));
 
-        Assert.Equal((ResourceKind.Gpu, "no GPU is sold at the moment: this version cannot give GPUs to containers yet"), (refusal.Resource, refusal.Detail));
+        Assert.Equal((ResourceKind.Gpu, "no GPU is sold at the moment: the engine has no driver for GPUs"), (refusal.Resource, refusal.Detail));
         Assert.IsType<ReserveOutcome.Reserved>(_fixture.Reserve(2, Groups.Small()));
     }
 

@@ -15,7 +15,7 @@ public sealed partial class UnitFileTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
-    public static TheoryData<string> Services => ["provider-agent.service", "provider-agent-helper.service"];
+    public static TheoryData<string> Services => ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -74,8 +74,8 @@ public sealed partial class UnitFileTests : IDisposable
         var text = Read(unit);
 
         Assert.DoesNotMatch(Broken(), text);
-        // The helper starts nothing but nft; the daemon may start an operator's scripts.
-        Assert.Equal(unit.Contains("helper", StringComparison.Ordinal), Regex.IsMatch(text, "^MemoryDenyWriteExecute=yes$", RegexOptions.Multiline));
+        // The helper starts nothing but nft, the signer nothing at all; the daemon may start an operator's scripts.
+        Assert.Equal(unit != "provider-agent.service", Regex.IsMatch(text, "^MemoryDenyWriteExecute=yes$", RegexOptions.Multiline));
         Assert.Matches(new Regex("^NoNewPrivileges=yes$", RegexOptions.Multiline), text);
     }
 
@@ -84,6 +84,7 @@ public sealed partial class UnitFileTests : IDisposable
     {
         Assert.Matches(new Regex("^CapabilityBoundingSet=$", RegexOptions.Multiline), Read("provider-agent.service"));
         Assert.Matches(new Regex("^CapabilityBoundingSet=CAP_NET_ADMIN$", RegexOptions.Multiline), Read("provider-agent-helper.service"));
+        Assert.Matches(new Regex("^CapabilityBoundingSet=$", RegexOptions.Multiline), Read("provider-agent-signer.service"));
     }
 
     private static string Read(string unit) => File.ReadAllText(Path.Combine(Folder, unit));

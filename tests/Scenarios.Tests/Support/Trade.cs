@@ -90,6 +90,9 @@ internal sealed class Trade : IAsyncDisposable
         return trade;
     }
 
+    /// <summary>Added to the daemon's environment.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>The provider's key file.</summary>
     public string KeyFile => DevnetHome.Open(_folder.File("chain")).ProviderKeyFile;
 
@@ -117,7 +120,7 @@ internal sealed class Trade : IAsyncDisposable
     }
 
     /// <summary>Starts the daemon and waits for nothing.</summary>
-    public void LaunchAgent() => _agent = AgentProcess.Start("run", "--config", ConfigFile);
+    public void LaunchAgent() => _agent = AgentProcess.Start(Environment, "run", "--config", ConfigFile);
 
     /// <summary>kill -9, and a new start.</summary>
     public async Task KillAndRestartAsync()

@@ -79,12 +79,35 @@ public sealed class ContainerSpecBuilderTests
         Assert.Throws<UnsupportedManifestException>(() => One(WithVolume("ram", "false", path)));
 
     [Fact]
-    public void Build_WhatThisHostDoesNotOffer_IsRefusedWithTheReason()
+    public void Build_PersistentVolume_IsOneOfTheEnginesForEachReplica()
     {
-        var gpu = Build.Service() with { Resources = Build.Service().Resources with { Gpu = new GpuRequest(1, []) } };
+        var service = WithVolume("beta2", "true", "/data") with { Count = 2 };
 
-        Assert.Contains("GPU", Assert.Throws<UnsupportedManifestException>(() => One(gpu)).Message, StringComparison.Ordinal);
-        Assert.Contains("persistent", Assert.Throws<UnsupportedManifestException>(() => One(WithVolume("beta2", "true", "/data"))).Message, StringComparison.Ordinal);
+        var specs = ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "", _ => []).ToArray();
+
+        Assert.Equal(("data", "/data", "beta2", new ByteSize(256 * ByteSize.MiB)), specs[0].Volumes.Select(volume => (volume.Volume, volume.Path, volume.Class, volume.Size)).Single());
+        Assert.Equal(2, specs.Select(spec => spec.Volumes[0].Source).Distinct().Count());
+        Assert.Equal(specs[0].Hash(), ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "", _ => []).First().Hash());
+    }
+
+    [Fact]
+    public void Build_TwoVolumesAtOnePath_IsRefused()
+    {
+        var service = WithVolume("beta2", "true", "/data");
+        service = service with { Params = new ServiceParams { Storage = [new StorageMount("data", "/data", false), new StorageMount("data", "/data", true)] } };
+
+        Assert.Contains("two volumes at '/data'", Assert.Throws<UnsupportedManifestException>(() => One(service)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_EachReplica_HasTheDevicesThatItWasGiven_AndOthersMeanAnotherContainer()
+    {
+        var service = Build.Service() with { Count = 2 };
+
+        var specs = ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "", replica => [$"GPU-{replica}"]).ToArray();
+
+        Assert.Equal(["GPU-0", "GPU-1"], specs.SelectMany(spec => spec.Gpus));
+        Assert.NotEqual(specs[0].Hash(), (specs[0] with { Gpus = ["GPU-1"] }).Hash());
     }
 
     [Fact]
@@ -102,7 +125,7 @@ public sealed class ContainerSpecBuilderTests
             ],
         };
 
-        var specs = ContainerSpecBuilder.Build(Build.Lease, service, port => 30_000 + port.ContainerPort, "provider.example.com").ToArray();
+        var specs = ContainerSpecBuilder.Build(Build.Lease, service, port => 30_000 + port.ContainerPort, "provider.example.com", _ => []).ToArray();
 
         Assert.Equal([new PortMapping(80, PortProtocol.Tcp, 30_080), new PortMapping(53, PortProtocol.Udp, 30_053)], specs[0].Ports);
         Assert.Empty(specs[1].Ports);
@@ -129,7 +152,7 @@ public sealed class ContainerSpecBuilderTests
     }
 
     private static ContainerSpec One(ManifestService service) =>
-        Assert.Single(ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "provider.example.com"));
+        Assert.Single(ContainerSpecBuilder.Build(Build.Lease, service, _ => 30_000, "provider.example.com", _ => []));
 
     private static ManifestService WithVolume(string storageClass, string persistent, string mount) => Build.Service() with
     {

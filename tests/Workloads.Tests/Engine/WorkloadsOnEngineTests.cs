@@ -116,11 +116,33 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         await Eventually.BecomesTrueAsync("it is started again", async () => (await _host.InspectAsync(lease, "web")).State is { Running: true } state && state.StartedAt != first.State.StartedAt);
         Assert.Equal(first.ID, (await _host.InspectAsync(lease, "web")).ID);
 
+        await _host.Engine.Containers.RenameContainerAsync(first.ID, new() { NewName = "renamed-" + first.ID[..12] }, CancellationToken.None);
+        await Eventually.BecomesTrueAsync("it has its name again", async () => (await _host.InspectAsync(lease, "web")).ID == first.ID);
+
         await _host.Engine.Containers.PauseContainerAsync(first.ID, CancellationToken.None);
         await Eventually.BecomesTrueAsync("it is unpaused", async () => (await _host.InspectAsync(lease, "web")).State is { Running: true, Paused: false });
 
         await _host.Engine.Containers.RemoveContainerAsync(first.ID, new() { Force = true }, CancellationToken.None);
         await _host.WaitForAsync(lease, "a new one runs", view => view.Actual.Containers is [{ Condition: ContainerCondition.Running } container] && container.Id != first.ID);
+    }
+
+    [NeedsFact(MachineNeeds.DockerSocket, "nft")]
+    public async Task SomebodysContainerWithOurLabels_IsReportedAndLeftAlone_EvenWhenTheLeaseEnds()
+    {
+        await _host.StartAsync();
+        var lease = _host.Market.Win(1);
+        await _host.SendManifestAsync(lease, Web());
+        await _host.WaitUntilActiveAsync(lease);
+        var ours = await _host.InspectAsync(lease, "web");
+        var foreign = (await _host.Engine.Containers.CreateContainerAsync(
+            new() { Image = ours.Image, Cmd = ["sleep", "1000"], Labels = new Dictionary<string, string>(WorkloadNames.Labels(lease)) { [WorkloadNames.ServiceLabel] = "web", [WorkloadNames.ReplicaLabel] = "0" } }, CancellationToken.None)).ID;
+        await _host.Engine.Containers.StartContainerAsync(foreign, new(), CancellationToken.None);
+
+        await Eventually.BecomesTrueAsync("it is reported", () => _host.Get<IWorkloads>().Snapshot.Foreign.Contains(foreign));
+        _host.Market.Close(lease);
+        await Eventually.BecomesTrueAsync("ours is taken down", async () => (await _host.Engine.Containers.ListContainersAsync(new() { All = true }, CancellationToken.None)).All(container => container.ID != ours.ID), TimeSpan.FromSeconds(60));
+
+        Assert.True((await _host.Engine.Containers.InspectContainerAsync(foreign, CancellationToken.None)).State.Running);
     }
 
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]

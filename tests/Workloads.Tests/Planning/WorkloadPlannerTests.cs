@@ -85,7 +85,7 @@ public sealed class WorkloadPlannerTests
 
         var plan = Diff(Build.Wanted(spec), Build.Actual(Build.Container(spec, condition)));
 
-        Assert.Equal([new PlanStep.StartContainer("id-web-0", "web", 0)], plan.Steps);
+        Assert.Equal([new PlanStep.StartContainer("id-web-0", "web", 0, [])], plan.Steps);
     }
 
     [Fact]
@@ -154,6 +154,19 @@ public sealed class WorkloadPlannerTests
             WorkloadPlanner.Teardown(actual).Steps);
     }
 
+    [Fact]
+    public void Diff_GpuIsStillWithAnotherContainer_NothingIsMadeOrStartedOnIt()
+    {
+        var spec = Build.Spec() with { Gpus = ["GPU-1"] };
+
+        var (create, start) = (Diff(Build.Wanted(spec), Build.Actual(), isGpuTaken: (_, _) => true), Diff(Build.Wanted(spec), Build.Actual(Build.Container(spec, ContainerCondition.Exited)), isGpuTaken: (_, _) => true));
+
+        Assert.Empty(create.Steps);
+        Assert.Empty(start.Steps);
+        Assert.True(create.LookAgainAt > Now && start.LookAgainAt > Now);
+        Assert.Equal([new PlanStep.CreateContainer(spec)], Diff(Build.Wanted(spec), Build.Actual()).Steps);
+    }
+
     [Theory]
     [InlineData(ContainerCondition.Running, true)]
     [InlineData(ContainerCondition.Created, false)]
@@ -168,6 +181,7 @@ public sealed class WorkloadPlannerTests
         Assert.False(WorkloadPlanner.IsReady(Build.Wanted(web), Build.Actual(Build.Container(web, hash: "older"))));
     }
 
-    private static LeasePlan Diff(DesiredLease wanted, ActualLease actual, DateTimeOffset? pullAt = null, Func<ActualContainer, RestartVerdict>? restart = null) =>
-        WorkloadPlanner.Diff(wanted, actual, _ => pullAt, restart ?? (_ => new RestartVerdict(Now, Recreate: false)), Now);
+    private static LeasePlan Diff(DesiredLease wanted, ActualLease actual, DateTimeOffset? pullAt = null, Func<ActualContainer, RestartVerdict>? restart = null,
+        Func<ContainerSpec, string?, bool>? isGpuTaken = null) =>
+        WorkloadPlanner.Diff(wanted, actual, _ => pullAt, restart ?? (_ => new RestartVerdict(Now, Recreate: false)), isGpuTaken ?? ((_, _) => false), Now);
 }

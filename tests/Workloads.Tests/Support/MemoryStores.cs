@@ -7,7 +7,8 @@ namespace ProviderAgent.Workloads.Tests.Support;
 internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore
 {
     private readonly ConcurrentDictionary<LeaseId, LeaseRecord> _leases = new();
-    private readonly ConcurrentDictionary<LeaseId, StoredManifest> _manifests = new();
+    private readonly ConcurrentDictionary<(LeaseId Lease, ManifestHash Hash), StoredManifest> _manifests = new();
+    private readonly List<(LeaseId Lease, ManifestHash Hash)> _order = [];
     private readonly ConcurrentDictionary<(LeaseId, string, int, PortProtocol), int> _ports = new();
 
     public IReadOnlyCollection<LeaseRecord> Leases => [.. _leases.Values];
@@ -25,17 +26,21 @@ internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore
         return Task.CompletedTask;
     }
 
-    public Task<StoredManifest?> FindAsync(LeaseId lease, CancellationToken ct) => Task.FromResult(_manifests.GetValueOrDefault(lease));
+    public Task<StoredManifest?> FindAsync(LeaseId lease, ManifestHash hash, CancellationToken ct) => Task.FromResult(_manifests.GetValueOrDefault((lease, hash)));
 
-    public Task SaveAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct)
+    public Task SaveAsync(LeaseId lease, StoredManifest manifest, ManifestHash? keep, CancellationToken ct)
     {
-        _manifests[lease] = manifest;
+        // As the ledger: the latest two, and the one that is to be kept.
+        _order.Add((lease, manifest.Hash));
+        _manifests[(lease, manifest.Hash)] = manifest;
+        var latest = _order.Where(key => key.Lease == lease).TakeLast(2).ToHashSet();
+        foreach (var old in _manifests.Keys.Where(key => key.Lease == lease && key.Hash != keep && !latest.Contains(key))) _manifests.TryRemove(old, out _);
         return Task.CompletedTask;
     }
 
     public Task RemoveAsync(LeaseId lease, CancellationToken ct)
     {
-        _manifests.TryRemove(lease, out _);
+        foreach (var key in _manifests.Keys.Where(key => key.Lease == lease)) _manifests.TryRemove(key, out _);
         return Task.CompletedTask;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,9 @@ internal sealed class WorkloadHost : IAsyncDisposable
 {
     public const string Image = "127.0.0.1:5000/test/busybox:1";
 
+    private readonly EventCounter _log = new();
     private ServiceProvider? _services;
+    private IDisposable? _firewall;
 
     public AccountAddress Account { get; } = AccountAddress.Parse("akash1test" + Guid.NewGuid().ToString("N")[..12]);
 
@@ -31,13 +34,27 @@ internal sealed class WorkloadHost : IAsyncDisposable
     /// <summary>In place of the real firewall when set.</summary>
     public INetworkGuard? Guard { get; set; }
 
+    /// <summary>Another engine than the machine's when set.</summary>
+    public Uri? EngineEndpoint { get; set; }
+
+    /// <summary>In place of the real disk when set.</summary>
+    public IDataDisk? Disk { get; set; }
+
+    /// <summary>How often an event was logged.</summary>
+    public int Logged(string eventName) => _log.Count(eventName);
+
+    /// <summary>The GPUs that orders were given.</summary>
+    public ConcurrentDictionary<OrderId, ValueList<GpuPick>> Picks { get; } = [];
+
     public T Get<T>()
         where T : notnull => (_services ?? throw new InvalidOperationException("not started")).GetRequiredService<T>();
 
     public async Task StartAsync()
     {
+        if (Guard is null) _firewall ??= await FirewallTurn.TakeAsync();
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug));
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
+        if (Disk is not null) services.AddSingleton(Disk);
         services.AddMetrics();
         services.AddSingleton<IMarketplace>(Market);
         services.AddSingleton<ILeaseStore>(Stores);
@@ -45,6 +62,8 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.AddSingleton<IPortStore>(Stores);
         services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
         if (Guard is not null) services.AddSingleton(Guard);
+        if (EngineEndpoint is not null) services.Configure<DockerOptions>(options => options.Endpoint = EngineEndpoint);
+        services.AddSingleton<IGpuDesk>(new PickedGpus(Picks));
         services.AddInventory();
         services.AddWorkloads();
         services.Configure<WorkloadOptions>(options =>
@@ -102,7 +121,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
     /// <summary>Everything of this provider that the engine holds.</summary>
     public async Task<int> CountOnEngineAsync()
     {
-        using var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient();
+        using var engine = new DockerClientConfiguration(EngineEndpoint ?? DockerClientConfiguration.LocalEndpoint).CreateClient();
         var (containers, networks, volumes) = await ListAsync(engine);
         return containers.Count + networks.Count + volumes.Count;
     }
@@ -110,11 +129,12 @@ internal sealed class WorkloadHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        using var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient();
+        using var engine = new DockerClientConfiguration(EngineEndpoint ?? DockerClientConfiguration.LocalEndpoint).CreateClient();
         var (containers, networks, volumes) = await ListAsync(engine);
         foreach (var container in containers) await engine.Containers.RemoveContainerAsync(container, new() { Force = true, RemoveVolumes = true }, CancellationToken.None);
         foreach (var network in networks) await engine.Networks.DeleteNetworkAsync(network, CancellationToken.None);
         foreach (var volume in volumes) await engine.Volumes.RemoveAsync(volume, force: true, CancellationToken.None);
+        _firewall?.Dispose();
     }
 
     private async Task<(List<string> Containers, List<string> Networks, List<string> Volumes)> ListAsync(IDockerClient engine)
@@ -129,6 +149,19 @@ internal sealed class WorkloadHost : IAsyncDisposable
     private string Describe(LeaseId lease) => Leases.TryGetValue(lease, out var view)
         ? $"{view.Lease.Stage}, {view.Actual.Containers.Count} containers, {string.Join("; ", view.Problems)}"
         : "unknown";
+
+    private sealed class PickedGpus(ConcurrentDictionary<OrderId, ValueList<GpuPick>> picks) : IGpuDesk
+    {
+        public string DriverVersion => "";
+
+        public Task<SelfTestReport> TestAsync(string uuid, SelfTestLevel level, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task QuarantineAsync(string uuid, string reason, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task RestoreAsync(string uuid, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<ValueList<GpuPick>> DurablePicksAsync(OrderId order, CancellationToken ct) => Task.FromResult(picks.GetValueOrDefault(order));
+    }
 
     private sealed record HostName(string Value) : IPublicHostName;
 }

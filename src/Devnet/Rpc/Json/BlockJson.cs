@@ -63,7 +63,7 @@ internal sealed class BlockJson(string chainId)
     {
         ["height"] = RpcJson.Number(block.Height),
         ["txs_results"] = block.Txs.Count == 0 ? null : new JsonArray([.. block.Txs.Select(tx => RpcJson.TxResult(tx.Result))]),
-        ["finalize_block_events"] = new JsonArray(),
+        ["finalize_block_events"] = RpcJson.Events(block.EndEvents),
         ["validator_updates"] = null,
         ["consensus_param_updates"] = null,
         ["app_hash"] = Convert.ToBase64String(block.AppHash),

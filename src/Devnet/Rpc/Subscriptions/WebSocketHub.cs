@@ -9,6 +9,7 @@ namespace ProviderAgent.Devnet.Rpc.Subscriptions;
 internal sealed class WebSocketHub(RpcDispatcher dispatcher, RpcMethods methods, DevnetFaults faults, SubscriptionLimits limits)
 {
     private readonly ConcurrentDictionary<WebSocketSession, byte> _sessions = new();
+    private Block? _held;
 
     /// <summary>Serves one client until either side is done.</summary>
     public async Task ServeAsync(WebSocket socket, CancellationToken ct)
@@ -29,7 +30,28 @@ internal sealed class WebSocketHub(RpcDispatcher dispatcher, RpcMethods methods,
     public void Publish(Block committed)
     {
         if (methods.View.Find(committed.Height - faults.LagBlocks) is not { } shown) return;
-        foreach (var session in _sessions.Keys) session.Publish(shown);
+        Block[] notices = [shown];
+        if (faults.ReorderNotices)
+        {
+            // Each second block is told of first, and the one before it after that.
+            var held = Interlocked.Exchange(ref _held, null);
+            if (held is null)
+            {
+                _held = shown;
+                return;
+            }
+
+            notices = [shown, held];
+        }
+
+        foreach (var session in _sessions.Keys)
+        {
+            foreach (var notice in notices)
+            {
+                session.Publish(notice);
+                if (faults.DuplicateNotices) session.Publish(notice);
+            }
+        }
     }
 
     private bool HasRoom() => _sessions.Keys.Count(session => session.HasSubscriptions) < limits.MaxClients;

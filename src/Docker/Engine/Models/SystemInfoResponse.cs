@@ -100,6 +100,9 @@ public sealed class SystemInfoResponse
     /// <summary>Directories of CDI descriptions; empty when the engine has no CDI.</summary>
     public IList<string> CDISpecDirs { get; set; } = [];
 
+    /// <summary>Devices that drivers of the engine have found; empty on engines that do not tell.</summary>
+    public IList<DiscoveredDevice> DiscoveredDevices { get; set; } = [];
+
     /// <summary>For a person to read: limits that do not work, insecure settings.</summary>
     public IList<string> Warnings { get; set; } = [];
 }
@@ -112,6 +115,16 @@ public sealed class Runtime
 
     [JsonPropertyName("runtimeArgs")]
     public IList<string> Args { get; set; } = [];
+}
+
+/// <summary>A device that a driver of the engine can hand out.</summary>
+public sealed class DiscoveredDevice
+{
+    /// <summary>The driver, as <c>cdi</c>.</summary>
+    public string Source { get; set; } = "";
+
+    /// <summary>As <c>nvidia.com/gpu=0</c>.</summary>
+    public string ID { get; set; } = "";
 }
 
 /// <summary>The engine's part in a swarm.</summary>

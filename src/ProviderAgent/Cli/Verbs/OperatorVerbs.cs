@@ -108,6 +108,10 @@ internal static class OperatorText
             {
                 var ports = string.Join(", ", service.Ports.Select(port => $"{port.Container}/{port.Protocol} on {port.Host}"));
                 output.WriteLine($"  {service.Name}  {service.Ready}/{service.Replicas} ready, {service.Restarts} restarts  {service.Image}{(ports.Length > 0 ? $"  {ports}" : "")}");
+                foreach (var instance in service.Instances.Where(instance => instance.LastExit is not null))
+                    output.WriteLine($"    {instance.Name}  {instance.State}, last ended {instance.LastExit!.At:u}: {instance.LastExit.Reason}, exit code {instance.LastExit.ExitCode}");
+                foreach (var volume in service.Volumes) output.WriteLine($"    volume {volume.Name} of {volume.Instance}  {new ByteSize(volume.LimitBytes)} {volume.Class} at {volume.Path}{(volume.LimitEnforced ? "" : " (size not enforced)")}");
+                foreach (var note in service.Notes) output.WriteLine($"    {note.At:u} {note.Instance} {note.Text}");
                 if (service.Problem is not null) output.WriteLine($"    ! {service.Problem}");
             }
         }

@@ -22,7 +22,47 @@ public sealed record LeaseRow(string Lease, string Stage, string Price, string? 
 /// <param name="Ports">Ports of this host that lead to it.</param>
 /// <param name="Containers">Engine ids of its containers.</param>
 /// <param name="Problem">Why it is not as it should be; null when it is.</param>
-public sealed record ServiceRow(string Name, string Image, int Replicas, int Ready, int Restarts, IReadOnlyList<PortRow> Ports, IReadOnlyList<string> Containers, string? Problem);
+/// <param name="Instances">Its replicas, as far as the engine has them.</param>
+/// <param name="Volumes">Its persistent volumes.</param>
+/// <param name="Notes">What this host did to its replicas lately, oldest first.</param>
+public sealed record ServiceRow(
+    string Name,
+    string Image,
+    int Replicas,
+    int Ready,
+    int Restarts,
+    IReadOnlyList<PortRow> Ports,
+    IReadOnlyList<string> Containers,
+    string? Problem,
+    IReadOnlyList<InstanceRow> Instances,
+    IReadOnlyList<VolumeRow> Volumes,
+    IReadOnlyList<NoteRow> Notes);
+
+/// <param name="Name">For example <c>web-0</c>.</param>
+/// <param name="State">created, running, paused, exited or removing.</param>
+/// <param name="StartedAt">When its present or latest run began; null before the first.</param>
+/// <param name="Restarts">Starts that did not last.</param>
+/// <param name="LastExit">How the run before ended; null when no end was seen.</param>
+/// <param name="Gpus">UUIDs of its GPUs.</param>
+public sealed record InstanceRow(string Name, string State, DateTimeOffset? StartedAt, int Restarts, ExitRow? LastExit, IReadOnlyList<string> Gpus);
+
+/// <param name="Reason">completed, error, oom_killed, cannot_run, not_found or signal.</param>
+/// <param name="ExitCode">As the engine reports it.</param>
+/// <param name="At">When; null when the engine does not say.</param>
+public sealed record ExitRow(string Reason, int ExitCode, DateTimeOffset? At);
+
+/// <param name="Name">The tenant's name for it.</param>
+/// <param name="Instance">The replica that has it.</param>
+/// <param name="Class">As leased.</param>
+/// <param name="LimitBytes">As leased.</param>
+/// <param name="LimitEnforced">The host holds the tenant to it.</param>
+/// <param name="Path">Where it is mounted.</param>
+public sealed record VolumeRow(string Name, string Instance, string Class, long LimitBytes, bool LimitEnforced, string Path);
+
+/// <param name="At">When.</param>
+/// <param name="Instance">The replica.</param>
+/// <param name="Text">What was done, and why.</param>
+public sealed record NoteRow(DateTimeOffset At, string Instance, string Text);
 
 /// <param name="Container">Port inside the container.</param>
 /// <param name="Host">Port of this host.</param>

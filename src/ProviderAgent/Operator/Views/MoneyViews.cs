@@ -44,5 +44,25 @@ public sealed record WithdrawView(int Schema, IReadOnlyList<WithdrawRow> Withdra
 public sealed record WithdrawRow(string Lease, string End, string Paid, string? Fee, string Detail);
 
 /// <param name="Schema">Version of this document.</param>
+/// <param name="Result">done, or refused.</param>
+/// <param name="Burned">The earnings, with their coin.</param>
+/// <param name="Estimate">What they become at the present price, with its coin.</param>
+/// <param name="Transaction">The transaction; null when refused.</param>
+/// <param name="Fee">What it cost; null when refused.</param>
+/// <param name="WithinSeconds">The market carries it out within about this time.</param>
+/// <param name="Detail">Why not; null when done.</param>
+public sealed record ConvertView(int Schema, string Result, string Burned, string Estimate, string? Transaction, string? Fee, double WithinSeconds, string? Detail);
+
+/// <summary>Something that was done on the market apart from trading.</summary>
+/// <param name="Schema">Version of this document.</param>
+/// <param name="Result">done, unchanged, or shown.</param>
+/// <param name="Transaction">The transaction; null when none was needed.</param>
+/// <param name="Fee">What it cost; null when nothing.</param>
+/// <param name="Changes">What it changed, or would.</param>
+/// <param name="Warnings">What else follows from it.</param>
+public sealed record ActView(int Schema, string Result, string? Transaction, string? Fee, IReadOnlyList<string> Changes, IReadOnlyList<string> Warnings);
+
+/// <param name="Schema">Version of this document.</param>
 /// <param name="Error">What is wrong and what to do.</param>
-public sealed record ErrorView(int Schema, string Error);
+/// <param name="ExitCode">How a command that hears this ends; null for a plain failure.</param>
+public sealed record ErrorView(int Schema, string Error, int? ExitCode = null);

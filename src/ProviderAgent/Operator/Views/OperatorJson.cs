@@ -9,6 +9,8 @@ namespace ProviderAgent.Operator.Views;
 [JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(EarningsView))]
 [JsonSerializable(typeof(WithdrawView))]
+[JsonSerializable(typeof(ConvertView))]
+[JsonSerializable(typeof(ActView))]
 [JsonSerializable(typeof(InventoryView))]
 [JsonSerializable(typeof(GpuTestView))]
 [JsonSerializable(typeof(GpuView))]

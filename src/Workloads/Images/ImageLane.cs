@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ProviderAgent.Docker;
+using ProviderAgent.Docker.Models;
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>An image on this host.</summary>
+/// <param name="Id">Its content, as the engine names it.</param>
+/// <param name="Digest">Its content, as the registry names it.</param>
+internal sealed record UsableImage(string Id, string Digest);
+
+/// <summary>The image itself stands in the way, not the registry and not this host.</summary>
+internal sealed class ImageRefusedException(string message) : Exception(message);
+
+/// <summary>Pulls images: a few at a time, each content once however many leases wait for it, within the disk that there is.</summary>
+internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ImageLane> log) : IDisposable
+{
+    /// <summary>Marks what this daemon has pulled, so that only that is ever cleaned away. The engine keeps it over our restarts.</summary>
+    public const string Mark = "provider-agent.local/image";
+
+    private const int MarkDigits = 20;
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<UsableImage>>> _flights = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _lane = new(options.CurrentValue.ParallelPulls);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Gets an image that its registry has allowed the caller to have.</summary>
+    /// <param name="image">As the tenant wrote it.</param>
+    /// <param name="digest">What the registry says that it is now.</param>
+    /// <param name="login">The caller's.</param>
+    /// <param name="ct">Ends the waiting; the pull goes on while others wait for it.</param>
+    /// <exception cref="ImageRefusedException">It may not run here, whatever the registry says.</exception>
+    /// <exception cref="EngineException">It cannot be had.</exception>
+    public async Task<UsableImage> GetAsync(string image, string digest, AuthConfig? login, CancellationToken ct)
+    {
+        var key = $"{ImagePolicy.Canonical(image)}@{digest}";
+        var flight = _flights.GetOrAdd(key, _ => new(() => Task.Run(() => PullAsync(image, digest, login, _stopping.Token), CancellationToken.None)));
+        try
+        {
+            return await flight.Value.WaitAsync(ct);
+        }
+        finally
+        {
+            if (flight.Value.IsCompleted) _flights.TryRemove(KeyValuePair.Create(key, flight));
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        _lane.Dispose();
+    }
+
+    private async Task<UsableImage> PullAsync(string image, string digest, AuthConfig? login, CancellationToken ct)
+    {
+        await _lane.WaitAsync(ct);
+        try
+        {
+            var limits = options.CurrentValue.Images;
+            if (disk.FreeBytes() is { } free && free < limits.MinFree.Bytes) throw new ImageRefusedException("this host is short of disk space; the operator is told");
+            var started = time.GetTimestamp();
+            using var tooLarge = new CancellationTokenSource();
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, tooLarge.Token);
+            var progress = new PullProgress(time, (done, total) =>
+            {
+                Log.Pulling(log, image, new ByteSize(done), new ByteSize(total));
+                if (total > limits.MaxSize.Bytes) tooLarge.Cancel();
+            });
+            try
+            {
+                await engine.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = PullName(image) }, login, progress, either.Token);
+            }
+            catch (OperationCanceledException) when (tooLarge.IsCancellationRequested && !ct.IsCancellationRequested)
+            {
+                throw TooLarge(limits);
+            }
+
+            var pulled = await engine.Images.InspectImageAsync(image, ct);
+            // Marked before it is judged: what is refused below is cleaned away as well.
+            await engine.Images.TagImageAsync(pulled.ID, new() { RepositoryName = Mark, Tag = MarkTag(pulled.ID) }, ct);
+            if (pulled.Architecture != EngineArchitecture) throw new ImageRefusedException($"it is built for {pulled.Os}/{pulled.Architecture}, this host is linux/{EngineArchitecture}");
+            if (pulled.Size > limits.MaxSize.Bytes) throw TooLarge(limits);
+            Log.Pulled(log, image, new ByteSize(pulled.Size), time.GetElapsedTime(started).TotalSeconds);
+            return new(pulled.ID, digest);
+        }
+        finally
+        {
+            _lane.Release();
+        }
+    }
+
+    /// <summary>The tag under which an image is marked.</summary>
+    public static string MarkTag(string id)
+    {
+        var digits = id.AsSpan(id.IndexOf(':') + 1);
+        return digits[..Math.Min(MarkDigits, digits.Length)].ToString();
+    }
+
+    private static ImageRefusedException TooLarge(WorkloadImageOptions limits) => new($"it is larger than the {limits.MaxSize} that this provider takes");
+
+    // Without a tag the engine would pull every tag of the repository.
+    private static string PullName(string image) =>
+        image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
+
+    /// <summary>The engine's word for this machine's processor.</summary>
+    public static string EngineArchitecture => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        _ => "amd64",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(4030, LogLevel.Information, "Pulling {Image}: {Done} of {Total}", EventName = "Pulling")]
+        public static partial void Pulling(ILogger logger, string image, ByteSize done, ByteSize total);
+
+        [LoggerMessage(4031, LogLevel.Information, "Pulled {Image} ({Size}) in {Seconds:0.0} s", EventName = "Pulled")]
+        public static partial void Pulled(ILogger logger, string image, ByteSize size, double seconds);
+    }
+}

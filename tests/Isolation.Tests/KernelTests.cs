@@ -1,0 +1,77 @@
+using ProviderAgent.Isolation.Tests.Support;
+
+namespace ProviderAgent.Isolation.Tests;
+
+/// <summary>What a tenant may ask of the kernel: the program in Probe/probe.c tries each call for real.</summary>
+[Collection(PrisonCollection.Name)]
+public sealed class KernelTests(Prison prison)
+{
+    [IsolationTheory]
+    [InlineData("io_uring")]
+    [InlineData("bpf")]
+    [InlineData("perf")]
+    [InlineData("userfaultfd")]
+    [InlineData("keyctl")]
+    [InlineData("add_key")]
+    [InlineData("request_key")]
+    [InlineData("mount")]
+    [InlineData("bind_mount")]
+    [InlineData("umount")]
+    [InlineData("fsopen")]
+    [InlineData("open_tree")]
+    [InlineData("pivot_root")]
+    [InlineData("unshare_user")]
+    [InlineData("unshare_net")]
+    [InlineData("unshare_mount")]
+    [InlineData("clone_user")]
+    [InlineData("clone_pid")]
+    [InlineData("setns")]
+    [InlineData("init_module")]
+    [InlineData("finit_module")]
+    [InlineData("delete_module")]
+    [InlineData("kexec")]
+    [InlineData("reboot")]
+    [InlineData("swapon")]
+    [InlineData("swapoff")]
+    [InlineData("clock_settime")]
+    [InlineData("settimeofday")]
+    [InlineData("sethostname")]
+    [InlineData("syslog")]
+    [InlineData("quotactl")]
+    [InlineData("acct")]
+    [InlineData("open_by_handle")]
+    [InlineData("process_vm_writev")]
+    [InlineData("pidfd_getfd")]
+    [InlineData("kcmp")]
+    [InlineData("move_pages")]
+    [InlineData("iopl")]
+    [InlineData("ioperm")]
+    [InlineData("no_aslr")]
+    [InlineData("vhangup")]
+    [InlineData("block_device")]
+    [InlineData("set_securebits")]
+    [InlineData("socket_vsock")]
+    [InlineData("socket_packet")]
+    [InlineData("socket_raw")]
+    [InlineData("socket_alg")]
+    [InlineData("socket_bluetooth")]
+    [InlineData("socket_key")]
+    [InlineData("socketpair_vsock")]
+    public async Task Call_IsRefused(string call) => Assert.Equal("EPERM\n", await prison.ShellAsync($"/tmp/probe {call}"));
+
+    /// <summary>Its flags lie in memory: "not there" makes the C library use clone, whose flags can be judged.</summary>
+    [IsolationFact]
+    public async Task Clone3_IsNotThere() => Assert.Equal("ENOSYS\n", await prison.ShellAsync("/tmp/probe clone3"));
+
+    [IsolationTheory]
+    [InlineData("tcp")]
+    [InlineData("udp6")]
+    [InlineData("unix")]
+    [InlineData("fork")]
+    [InlineData("memfd")]
+    [InlineData("random")]
+    [InlineData("epoll")]
+    [InlineData("chown")]
+    [InlineData("statx")]
+    public async Task Call_ThatOrdinaryProgramsNeed_Works(string call) => Assert.Equal("allowed\n", await prison.ShellAsync($"/tmp/probe {call}"));
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ProviderAgent.Isolation.Tests.Support;
+
+/// <summary>A network namespace that plays the rest of the world: a machine of the operator's home network, a metadata service, and an address of the internet.</summary>
+internal sealed class Neighbourhood : IAsyncDisposable
+{
+    /// <summary>A machine of the home network.</summary>
+    public const string Lan = "192.168.231.2";
+
+    /// <summary>This host as the home network sees it.</summary>
+    public const string HostOnLan = "192.168.231.1";
+
+    /// <summary>A link-local address, as the metadata services of clouds have one.</summary>
+    public const string Metadata = "169.254.231.254";
+
+    /// <summary>Shared address space, as carriers use it.</summary>
+    public const string CarrierNat = "100.64.231.2";
+
+    /// <summary>An address that stands for the internet (TEST-NET-3).</summary>
+    public const string Internet = "203.0.113.77";
+
+    public const int Port = 18080;
+
+    private const string Namespace = "pa-isolation";
+
+    private readonly List<Process> _servers = [];
+    private readonly string _folder;
+
+    private Neighbourhood(string folder) => _folder = folder;
+
+    public static async Task<Neighbourhood> BuildAsync(string folder)
+    {
+        var around = new Neighbourhood(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "hello from outside");
+        await RunAsync($"ip netns delete {Namespace} 2>/dev/null; ip link delete pa-iso0 2>/dev/null; true");
+        await RunAsync($"""
+            set -e
+            ip netns add {Namespace}
+            ip link add pa-iso0 type veth peer name pa-iso1 netns {Namespace}
+            ip addr add {HostOnLan}/24 dev pa-iso0
+            ip link set pa-iso0 up
+            ip -n {Namespace} link set lo up
+            ip -n {Namespace} addr add {Lan}/24 dev pa-iso1
+            for address in {Metadata} {CarrierNat} {Internet}; do ip -n {Namespace} addr add $address/32 dev lo; done
+            ip -n {Namespace} link set pa-iso1 up
+            ip -n {Namespace} route add default via {HostOnLan}
+            for address in {Metadata} {CarrierNat} {Internet}; do ip route replace $address/32 via {Lan}; done
+            """);
+        around.Serve($"ip netns exec {Namespace} busybox httpd -f -p {Port} -h {folder}");
+        around.Serve($"ip netns exec {Namespace} busybox httpd -f -p 25 -h {folder}");
+        around.Serve($"busybox httpd -f -p {Port} -h {folder}");
+        foreach (var address in new[] { Lan, Metadata, CarrierNat, Internet, HostOnLan })
+            await Eventually.BecomesTrueAsync($"{address} answers the host", async () => await FetchAsync(address, Port) == "hello from outside");
+        return around;
+    }
+
+    /// <summary>The control for every refusal: this host itself does get an answer.</summary>
+    public static async Task<string> FetchAsync(string address, int port)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+        return await client.GetStringAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port}/index.html")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            if (!server.HasExited) server.Kill(entireProcessTree: true);
+            server.Dispose();
+        }
+
+        await RunAsync($"ip netns delete {Namespace}; ip link delete pa-iso0 2>/dev/null; true");
+    }
+
+    private void Serve(string command) => _servers.Add(
+        Process.Start(new ProcessStartInfo("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; exec {command}"]) { WorkingDirectory = _folder }) ?? throw new InvalidOperationException($"{command} did not start"));
+
+    private static async Task RunAsync(string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", "PATH=$PATH:/usr/sbin:/sbin\n" + script]) { RedirectStandardError = true }) ?? throw new InvalidOperationException("no shell");
+        var errors = await shell.StandardError.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        if (shell.ExitCode != 0) throw new InvalidOperationException($"the network could not be built: {errors}");
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace ProviderAgent.TestKit;
+
+/// <summary>A Docker engine of its own for one test class, beside the machine's: with a stand-in for the hook of NVIDIA's toolkit, or without.</summary>
+/// <remarks>Needs root. It shares the machine's network, so bridges and subnets must not be those of other tests; images come from the local registry.</remarks>
+public sealed class SpareEngine : IAsyncDisposable
+{
+    // Without a bridge of its own it would take away that of the machine's engine.
+    private readonly string _bridge = $"pa-gpu{Environment.ProcessId % 10000}";
+    private readonly TempFolder _folder = new();
+    private Process? _process;
+
+    private SpareEngine()
+    {
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Endpoint => new($"unix://{_folder.File("docker.sock")}");
+
+    /// <summary>Folder that steers the stand-in; see tests/fakes/nvidia-hook.</summary>
+    public string GpuFolder => _folder.File("gpus");
+
+    /// <param name="gpus">UUIDs that the stand-in hands out; null for an engine that has no hook at all.</param>
+    public static async Task<SpareEngine> StartAsync(IReadOnlyList<string>? gpus)
+    {
+        var engine = new SpareEngine();
+        Directory.CreateDirectory(engine.GpuFolder);
+        if (gpus is not null) await File.WriteAllLinesAsync(Path.Combine(engine.GpuFolder, "machine"), gpus);
+        await engine.StartAsync(gpus is not null);
+        return engine;
+    }
+
+    /// <summary>What a container was given at its latest start; empty when the hook was not run for it.</summary>
+    public string[] GivenTo(string containerId) =>
+        Path.Combine(GpuFolder, "starts", containerId) is var file && File.Exists(file) ? File.ReadAllLines(file) : [];
+
+    /// <summary>Makes the hook hand out another device than it is told to.</summary>
+    public void Swap(string wanted, string given) => File.WriteAllText(Path.Combine(GpuFolder, "swap"), $"{wanted} {given}\n");
+
+    public void StopSwapping() => File.Delete(Path.Combine(GpuFolder, "swap"));
+
+    /// <summary>Stops the engine; its containers end with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync();
+            await process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link delete {_bridge}; awk '$2 ~ \"^{_folder.Path}/\" {{ print $2 }}' /proc/mounts | sort -r | xargs -r umount -l"]);
+        _folder.Dispose();
+    }
+
+    private async Task StartAsync(bool withHook)
+    {
+        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link show {_bridge} >/dev/null 2>&1 || ip link add name {_bridge} type bridge; ip addr replace 10.216.0.1/24 dev {_bridge}; ip link set {_bridge} up"]);
+        var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
+        var start = new ProcessStartInfo("sh", ["-c", $"exec dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} --bridge {_bridge} --iptables=false >{_folder.File("log")} 2>&1"]);
+        start.Environment["PATH"] = withHook ? Path.Combine(Repository.Root, "tests", "fakes", "nvidia-hook") + ":" + path : path;
+        start.Environment["FAKE_GPU_FOLDER"] = GpuFolder;
+        _process = Process.Start(start) ?? throw new InvalidOperationException("dockerd did not start");
+        try
+        {
+            await Eventually.BecomesTrueAsync("the private engine listens", AnswersAsync, TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException error)
+        {
+            throw new InvalidOperationException($"dockerd did not come up: {await File.ReadAllTextAsync(_folder.File("log"))}", error);
+        }
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_folder.File("docker.sock")), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        using var answer = await client.GetAsync(new Uri("http://engine/_ping"));
+        return answer.IsSuccessStatusCode;
+    }
+
+    private static async Task RunAsync(string program, string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync();
+    }
+}

@@ -1,0 +1,165 @@
+using ProviderAgent.Inventory;
+using ProviderAgent.Manifests;
+using ProviderAgent.Marketplace;
+using ProviderAgent.Workloads.Tests.Support;
+
+namespace ProviderAgent.Workloads.Tests.Gpus;
+
+/// <summary>GPUs through a real engine, with a stand-in for the vendor's hook only.</summary>
+public sealed class GpusOnEngineTests : IAsyncLifetime
+{
+    private static readonly string[] Machine = [GpuMachine.Uuid(1), GpuMachine.Uuid(2), GpuMachine.Uuid(3)];
+
+    private readonly WorkloadHost _host = new() { Guard = new OpenGuard() };
+    private SpareEngine? _engine;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        if (_engine is not null) await _engine.DisposeAsync();
+    }
+
+    [NeedsRootFact("dockerd")]
+    public async Task TwoTenants_EachSeesOnlyItsOwn_WhateverTheyAskFor()
+    {
+        await StartAsync();
+        var (first, second, none) = (Win(1, GpuMachine.Uuid(2)), Win(2, GpuMachine.Uuid(1), GpuMachine.Uuid(3)), _host.Market.Win(3));
+        await _host.SendManifestAsync(first, Sleeper(1) with { Env = ["NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=all"] });
+        await _host.SendManifestAsync(second, Sleeper(2));
+        await _host.SendManifestAsync(none, Sleeper(0) with { Env = ["NVIDIA_VISIBLE_DEVICES=all"] });
+        await Task.WhenAll(_host.WaitUntilActiveAsync(first), _host.WaitUntilActiveAsync(second), _host.WaitUntilActiveAsync(none));
+
+        Assert.Equal([GpuMachine.Uuid(2)], await SeenFromInside(first));
+        Assert.Equal([GpuMachine.Uuid(1), GpuMachine.Uuid(3)], await SeenFromInside(second));
+        Assert.Contains("No such file", await _host.ExecAsync(none, "web", "cat", "/run/fake-gpus"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("NVIDIA_VISIBLE_DEVICES=" + GpuMachine.Uuid(2), await EnvironmentOf(first));
+        Assert.DoesNotContain("NVIDIA_DRIVER_CAPABILITIES=all", await EnvironmentOf(first));
+        Assert.Contains("NVIDIA_VISIBLE_DEVICES=void", await EnvironmentOf(none));
+        Assert.Equal(GpuMachine.Uuid(2), (await _host.InspectAsync(first, "web")).Config.Labels?[WorkloadNames.GpuLabel]);
+    }
+
+    [NeedsRootFact("dockerd")]
+    public async Task Check_TellsAnEngineThatGivesGpusFromOneThatDoesNot()
+    {
+        await StartAsync();
+        var passthrough = _host.Get<GpuPassthrough>();
+        Assert.Contains("has not been asked", passthrough.Problem, StringComparison.Ordinal);
+        Assert.Equal(passthrough.Problem, _host.Get<GpuPassthroughProblem>()());
+
+        await passthrough.CheckAsync(GpuMachine.Uuid(1), CancellationToken.None);
+        Assert.Null(passthrough.Problem);
+        Assert.Equal(GpuRoute.Driver, passthrough.Route);
+
+        await passthrough.CheckAsync(GpuMachine.Uuid(9), CancellationToken.None);
+        Assert.Contains("unknown device", passthrough.Problem, StringComparison.Ordinal);
+
+        await passthrough.CheckAsync(GpuMachine.Uuid(3), CancellationToken.None);
+        Assert.Null(passthrough.Problem);
+        Assert.Empty(await _host.Engine.Containers.ListContainersAsync(new() { All = true }, CancellationToken.None));
+    }
+
+    [NeedsFact(MachineNeeds.DockerSocket)]
+    public async Task Check_EngineWithoutTheHook_NamesTheMissingPackage()
+    {
+        // The machine's own engine, wherever it has no such hook.
+        await _host.StartAsync();
+        var passthrough = _host.Get<GpuPassthrough>();
+
+        await passthrough.CheckAsync(GpuMachine.Uuid(1), CancellationToken.None);
+
+        Assert.Contains("nvidia-container-toolkit", passthrough.Problem, StringComparison.Ordinal);
+    }
+
+    [NeedsRootFact("dockerd")]
+    public async Task EngineGivesAnotherDevice_TheContainerIsStoppedAndNoMoreGpusAreSold()
+    {
+        await StartAsync();
+        _engine!.Swap(GpuMachine.Uuid(1), GpuMachine.Uuid(2));
+        var lease = Win(1, GpuMachine.Uuid(1));
+        await _host.SendManifestAsync(lease, Sleeper(1));
+
+        var view = await _host.WaitForAsync(lease, "the wrong device is noticed", view => view.Problems.ContainsKey("web") && view.Actual.Containers is [{ Condition: ContainerCondition.Exited }]);
+        Assert.Contains($"it sees {GpuMachine.Uuid(2)} instead of {GpuMachine.Uuid(1)}", view.Problems["web"], StringComparison.Ordinal);
+        Assert.Contains("other GPUs than it was told to", _host.Get<GpuPassthroughProblem>()(), StringComparison.Ordinal);
+        Assert.NotEqual(LeaseStage.Active, view.Lease.Stage);
+    }
+
+    [NeedsRootFact("dockerd")]
+    public async Task ContainerIsCutOffFromItsGpu_IsRestartedOnceAndTheTenantIsTold()
+    {
+        await StartAsync();
+        var lease = Win(1, GpuMachine.Uuid(1));
+        await _host.SendManifestAsync(lease, Sleeper(1));
+        await _host.WaitUntilActiveAsync(lease);
+        var before = await _host.InspectAsync(lease, "web");
+        var watch = _host.Get<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<GpuWatch>().Single();
+
+        await watch.LookAtAllAsync(CancellationToken.None);
+        await _host.ExecAsync(lease, "web", "touch", "/run/fake-gpus.cut");
+        await watch.LookAtAllAsync(CancellationToken.None);
+        Assert.Equal(before.State.StartedAt, (await _host.InspectAsync(lease, "web")).State.StartedAt); // one look can be a hiccup
+        await Eventually.BecomesTrueAsync("it is restarted", async () =>
+        {
+            await watch.LookAtAllAsync(CancellationToken.None);
+            return (await _host.InspectAsync(lease, "web")).State is { Running: true } state && state.StartedAt != before.State.StartedAt;
+        });
+
+        var after = await _host.InspectAsync(lease, "web");
+        Assert.Equal(before.ID, after.ID);
+        Assert.Equal([GpuMachine.Uuid(1)], await SeenFromInside(lease));
+        var view = await _host.WaitForAsync(lease, "the note is shown", view => view.Notes.Count > 0 && view.Ready("web") == 1);
+        Assert.Contains("lost its GPU", Assert.Single(view.Notes).Text, StringComparison.Ordinal);
+        Assert.Equal(0, view.Restarts["web-0"]); // not the tenant's crash
+        var lines = new List<WorkloadLogLine>();
+        await foreach (var line in _host.Get<IWorkloadLogs>().ReadAsync(lease, ["web"], follow: false, tail: null, CancellationToken.None)) lines.Add(line);
+        Assert.StartsWith("[provider] ", lines[0].Text, StringComparison.Ordinal);
+    }
+
+    [NeedsRootFact("dockerd")]
+    public async Task DevicesOfTheReservationAreMissing_NothingStartsUntilTheyAreKnown()
+    {
+        await StartAsync();
+        var lease = _host.Market.Win(1);
+        await _host.SendManifestAsync(lease, Sleeper(1));
+        var view = await _host.WaitForAsync(lease, "the problem is shown", view => view.Problems.ContainsKey(""));
+        Assert.Contains("0 are set aside", view.Problems[""], StringComparison.Ordinal);
+        Assert.Empty(view.Actual.Containers);
+
+        _host.Picks[lease.Order] = [new(1, 0, GpuMachine.Uuid(3))];
+        await _host.WaitUntilActiveAsync(lease);
+        Assert.Equal([GpuMachine.Uuid(3)], await SeenFromInside(lease));
+    }
+
+    private async Task StartAsync()
+    {
+        _engine = await SpareEngine.StartAsync(Machine);
+        _host.EngineEndpoint = _engine.Endpoint;
+        _host.Configure = options => options.Network.Subnets = "10.215.0.0/16";
+        await _host.StartAsync();
+    }
+
+    private LeaseId Win(ulong dseq, params string[] uuids)
+    {
+        var lease = _host.Market.Win(dseq);
+        _host.Picks[lease.Order] = uuids.Select(uuid => new GpuPick(1, 0, uuid)).ToValueList();
+        return lease;
+    }
+
+    private async Task<string[]> SeenFromInside(LeaseId lease)
+    {
+        var seen = (await _host.ExecAsync(lease, "web", "cat", "/run/fake-gpus")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(seen, _engine!.GivenTo((await _host.InspectAsync(lease, "web")).ID));
+        return seen;
+    }
+
+    private async Task<string[]> EnvironmentOf(LeaseId lease) => (await _host.ExecAsync(lease, "web", "env")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static ManifestService Sleeper(long gpus) => Build.Service() with
+    {
+        Image = WorkloadHost.Image,
+        Args = ["sleep", "100000"],
+        Resources = Build.Service().Resources with { Gpu = new GpuRequest(gpus, []) },
+    };
+}
