@@ -60,7 +60,7 @@ public sealed class IndependentClientTests
         using var rival = ChainKey.FromMnemonic(Words);
         await using var world = await ClientWorld.StartAsync(change: options =>
         {
-            options.AktUsd = 0.5m;
+            options.EpochBlocks = 100_000; // the published library knows an older form of records that are carried out
             options.Accounts = [new() { Address = rival.Address.Value, Coins = [Coin.Parse("100000000uakt"), Coin.Parse("100000000uact")] }];
         });
         await world.DeployAsync(100);
@@ -89,9 +89,8 @@ public sealed class IndependentClientTests
         Assert.Equal(5, report["absent"]!["code"]!.GetValue<int>());
         Assert.Equal($"{certificate.Serial} 2", report["certificates"]!.AsArray().Select(one => $"{one!["serial"]} {one["state"]}").Single());
         Assert.False((await world.Market.FindCertificateAsync(rival.Address, certificate.Serial, default))!.IsValid);
-        Assert.Equal((true, 10), (report["price"]!["healthy"]!.GetValue<bool>(), report["epoch"]!.GetValue<int>()));
-        Assert.StartsWith("0.5", report["price"]!["twap"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.StartsWith("uact uakt", report["records"]!.AsArray().Select(one => $"{one!["from"]} {one["to"]} {one["status"]}").Single(), StringComparison.Ordinal);
+        Assert.Equal(100_000, report["epoch"]!.GetValue<int>());
+        Assert.Equal("uact uakt 1", report["records"]!.AsArray().Select(one => $"{one!["from"]} {one["to"]} {one["status"]}").Single());
         Assert.Equal("https://rival.example.com:8443", (await world.Market.FindProviderAsync(rival.Address, default))!.HostUri.ToString().TrimEnd('/'));
     }
 

@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using ProviderAgent.Chain.Transactions;
@@ -50,6 +54,56 @@ public sealed class NodeFaultRowTests
         await following.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(Enumerable.Range((int)from + 1, 21).Select(height => (long)height), seen);
         Assert.Equal(1, orders);
+    }
+
+    [Fact]
+    public async Task Row17_HalfOpenConnection_IsLeftForOneThatTalksAndNoBlockIsLost()
+    {
+        await using var world = await ClientWorld.StartAsync(start: false);
+        var other = await world.Chain.AddNodeAsync();
+        await world.StartClientAsync((options, _) =>
+        {
+            options.Endpoints.Add(new() { Rpc = other.RpcAddress });
+            (options.Subscribe, options.StallAfter, options.QueryTimeout) = (true, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+        });
+        var from = world.Chain.Height;
+        var seen = new List<long>();
+        using var stop = new CancellationTokenSource();
+        var following = Task.Run(async () =>
+        {
+            await foreach (var batch in world.Market.FollowAsync(new MarketPosition(from), stop.Token))
+            {
+                Assert.False(batch.HasGap);
+                seen.Add(batch.Position.Value);
+                if (batch.Position.Value >= from + 40) break;
+            }
+        });
+        world.KeepProducing();
+        await Eventually.BecomesTrueAsync("the first blocks", () => world.Market.Health.Tick?.Value > from + 5);
+
+        // Connections stay open and say nothing any more, the subscription too.
+        world.Chain.Faults.HoldReplies = true;
+
+        await following.WaitAsync(TimeSpan.FromMinutes(1));
+        await stop.CancelAsync();
+        world.Chain.Faults.HoldReplies = false;
+        Assert.Equal(Enumerable.Range(1, seen.Count).Select(i => from + i), seen);
+    }
+
+    public static TheoryData<string> BadAnswers() => ["refused", "502", "429", "html", "garbage", "truncated", "deep", "empty", "tls"];
+
+    [Theory]
+    [MemberData(nameof(BadAnswers))]
+    public async Task Row18_EndpointThatAnswersNonsense_IsJustABadEndpoint(string kind)
+    {
+        using var bad = new CannedServer(kind);
+        await using var world = await ClientWorld.StartAsync((options, _) => options.Endpoints.Insert(0, new() { Rpc = bad.Address }));
+        await world.DeployAsync(100);
+        world.KeepProducing();
+
+        Assert.NotNull(await world.Market.FindOrderAsync(Market.Order(world.Tenant, 100), default));
+        Assert.IsType<ActionOutcome.Done>(await world.SubmitAsync(world.Bid(100)));
+        Assert.True(world.Market.Health.IsReachable, world.Market.Health.Detail);
     }
 
     [Theory]
@@ -349,6 +403,91 @@ public sealed class NodeFaultRowTests
 
         Assert.Equal(orders, count - 1);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - early, long.MinValue, 8 * ByteSize.MiB);
+    }
+
+    /// <summary>Answers every request wrongly, always in the same way.</summary>
+    private sealed class CannedServer : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource _stop = new();
+        private readonly X509Certificate2? _certificate;
+        private readonly byte[]? _answer;
+
+        public CannedServer(string kind)
+        {
+            _listener.Start();
+            Address = new($"{(kind == "tls" ? "https" : "http")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+            _certificate = kind == "tls" ? Expired() : null;
+            const string ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+            var answer = kind switch
+            {
+                "refused" => null,
+                "502" => "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>Bad Gateway</html>",
+                "429" => "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 60\r\nConnection: close\r\n\r\nslow down",
+                "html" => $"{ok}<!doctype html><html><body>Welcome</body></html>",
+                "garbage" => $"{ok}\u0001\u0002\u00ff{{{{",
+                "truncated" => $"{ok}{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{\"node_info\":{{\"netw",
+                "deep" => ok + new string('[', 100_000),
+                _ => "",
+            };
+            _answer = answer is null ? null : Encoding.Latin1.GetBytes(answer);
+            if (_answer is null) _listener.Stop();
+            else _ = ServeAsync();
+        }
+
+        public Uri Address { get; }
+
+        public void Dispose()
+        {
+            _stop.Cancel();
+            _listener.Dispose();
+            _certificate?.Dispose();
+            _stop.Dispose();
+        }
+
+        private static X509Certificate2 Expired()
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+            var day = TimeProvider.System.GetUtcNow();
+            using var made = request.CreateSelfSigned(day.AddDays(-10), day.AddDays(-1));
+            return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        }
+
+        private async Task ServeAsync()
+        {
+            try
+            {
+                while (true) _ = AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // the test is over
+            }
+        }
+
+        private async Task AnswerAsync(TcpClient client)
+        {
+            using (client)
+            {
+                try
+                {
+                    Stream stream = client.GetStream();
+                    if (_certificate is not null)
+                    {
+                        var secure = new SslStream(stream);
+                        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                        stream = secure;
+                    }
+
+                    if (await stream.ReadAsync(new byte[8192], _stop.Token) > 0) await stream.WriteAsync(_answer, _stop.Token);
+                }
+                catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
+                {
+                    // it hung up
+                }
+            }
+        }
     }
 
     /// <summary>Answers every request with a JSON reply that does not end before so many bytes.</summary>

@@ -24,8 +24,6 @@ await sdk.akash.cert.v1.createCertificate({ owner: input.address, cert: Buffer.f
 await sdk.akash.cert.v1.revokeCertificate({ id: { owner: input.address, serial: input.serial } });
 const certificates = await sdk.akash.cert.v1.getCertificates({ filter: { owner: input.address } });
 report.certificates = certificates.certificates.map(({ certificate, serial }) => ({ serial, state: certificate.state }));
-const price = await sdk.akash.oracle.v2.getAggregatedPrice({ denom: 'akt' });
-report.price = { twap: price.aggregatedPrice.twap, healthy: price.priceHealth.isHealthy };
 const terms = await sdk.akash.bme.v1.getParams({});
 report.epoch = Number(terms.params.minEpochBlocks);
 await sdk.akash.bme.v1.burnACT({ owner: input.address, to: input.address, coinsToBurn: { denom: 'uact', amount: '12000000' } });

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ProviderAgent.Adapters;
@@ -13,6 +15,7 @@ using ProviderAgent.Devnet.Hosting;
 using ProviderAgent.Hosting;
 using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
+using ProviderAgent.Operator;
 using ProviderAgent.ProviderAgent.Tests.Support;
 
 namespace ProviderAgent.ProviderAgent.Tests.Market;
@@ -98,6 +101,48 @@ public sealed class MarketVerbsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Verbs_DaemonRuns_ActThroughItWithTheGpusThatItSees()
+    {
+        const string gpu = "capabilities/gpu/vendor/nvidia/model/h100";
+        await StartAsync(options => (options.AktUsd, options.EpochBlocks) = (0.5m, 20));
+        var sources = new ConfigSources(_folder.File("config.yaml"), new Dictionary<string, string>(), []);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddAgent(Load(), sources);
+        builder.Services.AddSingleton<DetectedAttributes>(() => [new(gpu, "true")]);
+        using var daemon = builder.Build();
+        var rooms = daemon.Services.GetServices<IHostedService>().Where(service => service.GetType().Assembly.GetName().Name is "ProviderAgent.Chain" or "ProviderAgent.Ledger" || service is OperatorServer).ToArray();
+        foreach (var room in rooms) await room.StartAsync(default);
+        var market = daemon.Services.GetRequiredService<IMarketplace>();
+        await market.GetTickAsync(default);
+        await daemon.Services.GetRequiredService<Ledger.LedgerDatabase>().BindAsync(market.Health.Network, market.Account, default);
+
+        var registered = await RunAsync("register");
+        Assert.True(registered.Code == ExitCode.Done, registered.Errors);
+        Assert.Contains($"+ {gpu}=true", registered.Errors, StringComparison.Ordinal);
+        Assert.Equal("already as configured\n", (await RunAsync("attributes")).Output);
+        Assert.Equal(ExitCode.Done, (await RunAsync("cert", "publish")).Code);
+        Assert.Equal(ExitCode.Refused, (await RunAsync("cert", "revoke")).Code); // the code comes through the daemon too
+        var before = Chain.BalanceOf(market.Account, "uakt");
+        var converted = await RunAsync("convert", "20000000uact", "--json");
+
+        using var document = JsonDocument.Parse(converted.Output);
+        Assert.Equal(("done", "20000000uact", "40000000uakt"), (Text("result"), Text("burned"), Text("estimate")));
+        await Eventually.BecomesTrueAsync("the conversion", () => Chain.BalanceOf(market.Account, "uakt") > before + 39_000_000);
+        var tooMuch = await RunAsync("convert", "999999999999uact");
+        Assert.Equal(ExitCode.Refused, tooMuch.Code);
+        Assert.Contains("withdraw first", tooMuch.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, (await RunAsync("convert", "5akt")).Code);
+        foreach (var room in rooms.Reverse()) await room.StopAsync(default);
+        daemon.Dispose(); // and with it the lock on the ledger
+
+        // Without a daemon the GPUs are not known, and those on the market are left alone.
+        Assert.Equal("already as configured\n", (await RunAsync("attributes")).Output);
+
+        string? Text(string name) => document.RootElement.GetProperty(name).GetString();
+    }
+
+    [Fact]
     public async Task Register_KeyInAnotherProcess_IsSignedThere()
     {
         await StartAsync();
@@ -112,7 +157,7 @@ public sealed class MarketVerbsTests : IAsyncDisposable
 
         Assert.True(registered.Code == ExitCode.Done, registered.Errors);
         await stop.CancelAsync();
-        await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);
         File.Delete(path);
         var away = await RunAsync("register", "--set", "chain.key.file=", "--set", $"chain.key.socket={path}");
         Assert.Equal(ExitCode.Failed, away.Code);

@@ -4,12 +4,13 @@ using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProviderAgent.Chain.Keys;
 using ProviderAgent.Chain.Keys.Remote;
+using ProviderAgent.Chain.Sending;
 using ProviderAgent.Chain.Transactions;
 using ProviderAgent.Chain.Wire.Bme;
 using ProviderAgent.Chain.Wire.Cert;
 using ProviderAgent.Chain.Wire.Market.V1Beta5;
 using ProviderAgent.Chain.Wire.Tx;
-using Coin = ProviderAgent.Marketplace.Coin;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Chain.Tests.Keys.Remote;
 
@@ -46,6 +47,31 @@ public sealed class SignerTests : IAsyncDisposable
         var document = Document([Withdraw(), new MsgRevokeCertificate { Id = new() { Owner = Address, Serial = "1" } }, Burn(Address)]);
 
         Assert.Equal(await _key.SignAsync(document, default), await remote.SignAsync(document, default));
+    }
+
+    [Fact]
+    public async Task SignAsync_EveryActionOfTheMarket_IsAProvidersAndSigned()
+    {
+        Serve();
+        var remote = await ConnectAsync();
+        var (account, uact) = (_key.Address, Denom.Parse("uact"));
+        var lease = LeaseId.Parse($"{account}/1/1/1/{account}");
+        var record = new ProviderRecord(account, new("https://provider.example.com:8443"), [], "", "");
+        MarketAction[] actions =
+        [
+            new MarketAction.PlaceBid(lease.Bid, Rate.PerTick(Decimal18.One, uact), Coin.Parse("500000uakt"), [], null),
+            new MarketAction.CloseBid(lease.Bid, LeaseCloseReason.Unspecified),
+            new MarketAction.Withdraw(lease),
+            new MarketAction.StartReclaim(lease, LeaseCloseReason.Decommission),
+            new MarketAction.CreateProvider(record),
+            new MarketAction.UpdateProvider(record),
+            new MarketAction.PublishCertificate("cert", "key"),
+            new MarketAction.RevokeCertificate("1"),
+            new MarketAction.Convert(new(1, uact)),
+        ];
+        Assert.Equal(typeof(MarketAction).GetNestedTypes().Select(type => type.Name).Order(), actions.Select(action => action.GetType().Name).Order());
+
+        foreach (var action in actions) Assert.Equal(64, (await remote.SignAsync(Document([ActionEncoder.Encode(action, account, hasReclamation: true)]), default)).Length);
     }
 
     public static TheoryData<string> Hostile() => ["send", "exec", "to another", "fee", "fee coin", "payer", "nothing", "network", "no document", "two signers"];
