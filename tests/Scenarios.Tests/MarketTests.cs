@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
-using ProviderAgent.Docker;
 using ProviderAgent.Devnet.Hosting;
 using ProviderAgent.Devnet.Tenant;
+using ProviderAgent.Docker;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Scenarios.Tests.Support;
 
@@ -84,7 +84,7 @@ public sealed class MarketTests
             foreach (var provider in all) await BooksCloseAsync(provider);
             await AssertMoneyAsync(all, record, orders, isOver: true);
             AssertWinnersAreKnown(all, won);
-            await AssertStoriesAsync(first, orders);
+            await AssertStoriesAsync(first, orders, won);
             foreach (var provider in all) Assert.Equal(0, (await provider.StopAsync()).ExitCode);
         }
         finally
@@ -260,16 +260,20 @@ public sealed class MarketTests
             using var ledger = provider.OpenLedger();
             var winners = ledger.SeenOrders().Where(order => order.Value is not null).ToDictionary(order => order.Key, order => order.Value);
             Assert.Equal(won.ToDictionary(order => order.Key, order => (string?)order.Value.Account.Value), winners);
+            Assert.Equal(0, ledger.CountTakenBack()); // the chain closed the bids that lost: that cost nobody a transaction
             Assert.True(ledger.Income("uact") > BigInteger.Zero, $"{provider.Name} earned nothing");
         }
     }
 
     /// <summary>The reasons that a person gets told.</summary>
-    private static async Task AssertStoriesAsync(Competitor provider, Dictionary<OrderId, PostedOrder> orders)
+    private static async Task AssertStoriesAsync(Competitor provider, Dictionary<OrderId, PostedOrder> orders, Dictionary<OrderId, Competitor> won)
     {
         var elsewhere = orders.Values.First(order => order.Kind.Name == "elsewhere");
         var why = await provider.CliAsync("why", elsewhere.Id.ToString());
         Assert.Contains("the order requires region=moon", why.Output);
+        var (gone, winner) = won.First(order => order.Value != provider);
+        var lost = await provider.CliAsync("why", gone.ToString());
+        Assert.Contains($"it went to {winner.Account} at ", lost.Output);
     }
 
     private static async Task RemoveNetworksAsync(Competitor[] all)

@@ -28,7 +28,7 @@ internal static class ReplayBench
             var started = time.GetTimestamp();
             using var first = Bidder(new(), time);
             using var second = Bidder(MixedOrders.Policy, time);
-            var replay = new Replay([first, second], InventorySnapshot.OfSize(128_000, ByteSize.TiB, 8 * ByteSize.TiB, Gpus()), TimeSpan.FromDays(1));
+            var replay = new Replay([first, second], Farm(), TimeSpan.FromMinutes(10));
             long read = 0, most = before;
             using (var file = SeenOrderFile.Open(folder.FullName))
             {
@@ -62,7 +62,12 @@ internal static class ReplayBench
             await Task.WhenAll(batch.Select(order => ledger.SeenOrders.PutAsync(order.Id, Start.AddSeconds((double)order.Id.Dseq), OrderCodec.Write(order.Group, null, null), ct)));
     }
 
-    private static GpuModel[] Gpus() => [.. Enumerable.Repeat(new GpuModel("h100", 80, "sxm"), 4), .. Enumerable.Repeat(new GpuModel("rtx4090", 24, "pcie"), 4)];
+    // So large that most orders without GPUs find room: a full host declines before it prices, which would be no measure.
+    private static InventorySnapshot Farm() => InventorySnapshot.OfSize(
+        12_800_000,
+        100 * ByteSize.TiB,
+        800 * ByteSize.TiB,
+        [.. Enumerable.Repeat(new GpuModel("h100", 80, "sxm"), 4), .. Enumerable.Repeat(new GpuModel("rtx4090", 24, "pcie"), 4)]);
 
     private static OfflineBidder Bidder(PricingOptions pricing, TimeProvider time) => new(new(), pricing, new(Decimal18.FromInteger(429_909)), time, NullLoggerFactory.Instance);
 

@@ -198,9 +198,9 @@ internal sealed partial class OrderEvaluator(
         switch (book.TryPlace(worker, facts, ours.MaxOpenBids))
         {
             case Placement.Claimed(var allocation) when !PickedGpu.AreAlike(submit.Facts?.Gpus ?? [], PickedGpu.Of(ours.Inventory, allocation.Gpus)):
-                // Somebody took the devices that the price was made for, and there were others: those have a price of their own.
+                // There were others, but those have a price of their own.
                 worker.Acted();
-                book.Advance(worker, OrderSignal.Postpone);
+                await DeclineAsync(worker, facts, ours, new(DeclineReason.Gpu, "the GPUs that the price was made for went to another order meanwhile; it is looked at again"), started, ct);
                 pulses.Scan.Wake();
                 break;
             case Placement.Claimed(var allocation):

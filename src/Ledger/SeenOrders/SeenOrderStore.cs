@@ -33,6 +33,10 @@ public sealed class SeenOrderStore
         session => session.Execute("UPDATE seen_order SET winner = $2, price = $3 WHERE order_id = $1 AND winner IS NULL", order.ToString(), winner.Value, LedgerText.Cut(price, MaxPrice)),
         ct);
 
+    /// <summary>One order; null when it is not stored.</summary>
+    /// <exception cref="LedgerUnavailableException">The storage failed.</exception>
+    public async Task<StoredOrder?> FindAsync(OrderId order, CancellationToken ct) => (await _rows.FindAsync("WHERE order_id = $1", [order.ToString()], ct).ConfigureAwait(false))?.Order;
+
     /// <summary>A page of orders, in the order in which they were seen.</summary>
     /// <param name="after">Number of the last row of the page before; 0 for the first page.</param>
     /// <param name="from">Not older than this.</param>

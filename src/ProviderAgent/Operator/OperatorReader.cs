@@ -82,13 +82,18 @@ internal sealed class OperatorReader(
     public async Task<WhyView?> WhyAsync(OrderId order, CancellationToken ct)
     {
         if (await ledger.Decisions.FindAsync(order, ct) is not { } decision) return null;
+        var seen = await ledger.SeenOrders.FindAsync(order, ct);
         var acts = await ledger.Intents.ListBySubjectAsync(new BidId(order, market.Account).ToString(), RecentActs, ct);
         return new(
             1,
             Decision(decision),
             (int)decision.Times,
             Json(decision.InputsJson),
-            [.. acts.Where(act => act.Kind == BiddingStores.Kind).Select(act => new ActRow(act.BegunAt, Json(act.BodyJson), act.OutcomeJson is { } outcome ? Json(outcome) : null))]);
+            [.. acts.Where(act => act.Kind == BiddingStores.Kind).Select(act => new ActRow(act.BegunAt, Json(act.BodyJson), act.OutcomeJson is { } outcome ? Json(outcome) : null))])
+        {
+            Winner = seen?.Winner,
+            WinningPrice = seen?.Price is { } price && RateText.TryRead(price, out var rate) ? rate.ToString() : null,
+        };
     }
 
     public async Task<EarningsView> EarningsAsync(CancellationToken ct)

@@ -62,7 +62,8 @@ public sealed class OrderEvaluatorTests : IDisposable
 
         await services.GetRequiredService<OrderEvaluator>().EvaluateAsync(worker, null, default);
 
-        Assert.Equal(OrderStage.Postponed, worker.Stage); // there are two h100 left, which cost more
+        Assert.Equal(OrderStage.Declined, worker.Stage); // there are two h100 left, which cost more
+        Assert.Contains("went to another order", _decisions.Latest(order)!.Detail);
         Assert.False(reservations.Snapshot.Reservations.ContainsKey(order));
         Assert.Empty(_market.Done);
 

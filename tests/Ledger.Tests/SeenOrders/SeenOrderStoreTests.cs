@@ -23,6 +23,8 @@ public sealed class SeenOrderStoreTests : IDisposable
         var order = Assert.Single(orders);
         Assert.Equal([1], order.Body);
         Assert.Equal((Sample.Epoch, "akash1rival", "5 uact/tick"), (order.SeenAt, order.Winner, order.Price));
+        Assert.Equal("akash1rival", (await ledger.SeenOrders.FindAsync(Sample.Order(1), default))?.Winner);
+        Assert.Null(await ledger.SeenOrders.FindAsync(Sample.Order(2), default));
     }
 
     [Fact]

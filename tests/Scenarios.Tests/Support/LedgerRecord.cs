@@ -38,6 +38,9 @@ internal sealed class LedgerRecord : IDisposable
         .DistinctBy(row => row.Bid)
         .ToDictionary(row => row.Bid, row => Coin.Parse(row.Body["deposit"]!.ToString()));
 
+    /// <summary>Bids that this provider set out to close itself.</summary>
+    public int CountTakenBack() => Read("SELECT body FROM intent WHERE kind = 'bid'", row => JsonNode.Parse(row.GetString(0))!["kind"]!.ToString()).Count(kind => kind != "place");
+
     /// <summary>Income of all leases in a coin.</summary>
     public BigInteger Income(string denom) => Read($"SELECT delta FROM settlement WHERE denom = '{denom}'", row => (BigInteger)row.GetInt64(0)).Aggregate(BigInteger.Zero, BigInteger.Add);
 

@@ -19,6 +19,7 @@ internal static class WhyText
         if (Child(view.Inputs, "host") is { } host) WriteStock(output, host);
         foreach (var act in view.Acts)
             output.WriteLine($"{act.BegunAt:u}  {Text(act.What, "kind")} -> {(act.Outcome is { } outcome ? $"{Text(outcome, "result")} {Text(outcome, "reference")} {Text(outcome, "detail")}".TrimEnd() : "(not known yet)")}");
+        if (view.Winner is { } winner) output.WriteLine($"it went to {winner}{(view.WinningPrice is { } price ? $" at {price}" : "")}");
         output.WriteLine("Everything it was made from: the same with --json.");
     }
 

@@ -99,7 +99,14 @@ public sealed record ReasonRow(string Decision, string Reason, long Orders);
 /// <param name="Times">How often this order was decided on.</param>
 /// <param name="Inputs">Everything that the decision was made from.</param>
 /// <param name="Acts">What was done about it, newest first.</param>
-public sealed record WhyView(int Schema, DecisionRow Decision, int Times, System.Text.Json.JsonElement Inputs, IReadOnlyList<ActRow> Acts);
+public sealed record WhyView(int Schema, DecisionRow Decision, int Times, System.Text.Json.JsonElement Inputs, IReadOnlyList<ActRow> Acts)
+{
+    /// <summary>The provider that the order went to, which may be this one; null when that is not known, or nobody got it.</summary>
+    public string? Winner { get; init; }
+
+    /// <summary>The price at which it went.</summary>
+    public string? WinningPrice { get; init; }
+}
 
 /// <param name="BegunAt">When it was set out on.</param>
 /// <param name="What">What it was, as stored.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ProviderAgent.Adapters;
 using ProviderAgent.Bidding;
 using ProviderAgent.Chain;
 using ProviderAgent.Chain.Sending;
@@ -35,6 +36,7 @@ internal sealed class DryRunVerb(ConfigLoader loader, TimeProvider time) : IVerb
             builder.Services.AddAgentSections();
             builder.Services.AddSingleton<ITransactionOutbox, NoOutbox>();
             builder.Services.AddChain();
+            builder.Services.AddSingleton<ICoinPriceOracle, MarketCoinPrice>();
             builder.Services.AddCoinPrices();
             using var host = builder.Build();
             await host.StartAsync(ct);
