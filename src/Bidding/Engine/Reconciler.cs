@@ -25,14 +25,19 @@ internal sealed partial class Reconciler(
     // A bid that was seen once does not vanish from the market; a node that lags behind may not show it for some blocks.
     private const int SweepsUntilGone = 3;
 
+    private int _completeSweeps;
+    private volatile bool _isSkipping;
+
     /// <exception cref="MarketUnavailableException">The market could not be asked; what was found until then stands.</exception>
     public async Task ReconcileAsync(CancellationToken ct)
     {
+        _isSkipping = false;
         await facts.RefreshAsync(ct);
         var open = await AdoptOpenBidsAsync(ct);
         await AssignLeasesAsync(LeaseState.Active, ct);
         await AssignLeasesAsync(LeaseState.Reclaiming, ct);
         await LookAfterAsync(open, ct);
+        if (!_isSkipping && ++_completeSweeps >= SweepsUntilGone) reservations.AllBooked();
     }
 
     private async Task<ConcurrentDictionary<OrderId, byte>> AdoptOpenBidsAsync(CancellationToken ct)
@@ -45,6 +50,7 @@ internal sealed partial class Reconciler(
             if (book.Find(bid.Id.Order) is { Stage: not (OrderStage.Seen or OrderStage.Evaluating) }) return;
             if (await groups.FindAsync(bid.Id.Order, token) is not { } order)
             {
+                _isSkipping = true;
                 Log.UnknownOrder(log, bid.Id.Order);
                 return;
             }
@@ -66,6 +72,7 @@ internal sealed partial class Reconciler(
             if (reservations.Snapshot.Reservations.TryGetValue(id.Order, out var held) && held.IsAssigned) return;
             if (await groups.FindAsync(id.Order, token) is not { } order)
             {
+                _isSkipping = true;
                 Log.UnknownOrder(log, id.Order);
                 return;
             }

@@ -38,6 +38,12 @@ public interface IReservationBook
     /// <returns>False when there was nothing.</returns>
     bool Release(OrderId owner);
 
+    /// <summary>True from the first <see cref="AllBooked"/> on.</summary>
+    bool IsComplete { get; }
+
+    /// <summary>Everything that the market knows of is on the books now: what an earlier life of the daemon gave to other orders is forgotten. Repeating it changes nothing.</summary>
+    void AllBooked();
+
     /// <summary>Releases what has lapsed, and counts the books over.</summary>
     /// <returns>The orders whose reservations lapsed.</returns>
     IReadOnlyList<OrderId> ExpireDue();

@@ -43,6 +43,9 @@ internal sealed class GpuShelf
         foreach (var (order, given) in picks) _remembered[order] = given;
     }
 
+    /// <summary>Nobody comes for what is remembered any more.</summary>
+    public void ForgetRemembered() => _remembered.Clear();
+
     /// <summary>Devices that leases gave back since the last call.</summary>
     public string[] TakeReturned()
     {

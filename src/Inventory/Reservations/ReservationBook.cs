@@ -15,6 +15,7 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     private readonly GpuShelf _gpus = new();
     private readonly HashSet<ResourceKind> _reportedOvercommitted = [];
     private readonly HashSet<ResourceKind> _reportedFaults = [];
+    private volatile bool _isComplete;
     private volatile InventorySnapshot _snapshot = new(
         null, "the host has not been measured yet", [.. CountedKinds.Select(kind => new ResourceLine(kind, 0, 0, null))], false, ImmutableDictionary<OrderId, Reservation>.Empty);
 
@@ -155,6 +156,17 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
     public void RememberGpus(IReadOnlyDictionary<OrderId, ValueList<GpuPick>> picks)
     {
         lock (_gate) _gpus.Remember(picks);
+    }
+
+    public bool IsComplete => _isComplete;
+
+    public void AllBooked()
+    {
+        lock (_gate)
+        {
+            _gpus.ForgetRemembered();
+            _isComplete = true;
+        }
     }
 
     /// <summary>Leases that were booked before their devices were known get them now.</summary>

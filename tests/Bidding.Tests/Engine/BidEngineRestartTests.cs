@@ -29,6 +29,26 @@ public sealed class BidEngineRestartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Start_UntilTheMarketWasSeenWholeSomeTimes_TheBooksAreNotComplete()
+    {
+        var run = await _world.StartAsync();
+        var order = await run.PostAndBidAsync(1);
+        _world.Market.Accept(order);
+        await run.DeliverAsync();
+        await run.StopAsync();
+
+        // A node that lists the lease and does not know its order hides what the lease has.
+        _world.Market.HideOrders = true;
+        var next = await _world.StartAsync();
+        for (var sweep = 0; sweep < 5; sweep++) await next.SweepAsync();
+        Assert.False(next.Reservations.IsComplete);
+
+        _world.Market.HideOrders = false;
+        await next.SweepUntilAsync("the books to be complete", () => next.Reservations.IsComplete);
+        Assert.Equal(1000, next.CpuUsed);
+    }
+
+    [Fact]
     public async Task Stop_WhileABidIsOnItsWay_LeavesItToTheNextStart()
     {
         _world.Market.HoldReplies = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -37,6 +37,9 @@ internal sealed class ScriptedMarket(ManualTimeProvider time) : IMarketplace
     /// <summary>Hides bids from single questions, as a node that lags behind does.</summary>
     public bool HideBids { get; set; }
 
+    /// <summary>The node knows no single order, as one that lags behind.</summary>
+    public bool HideOrders { get; set; }
+
     /// <summary>Everything that took effect, in order.</summary>
     public IReadOnlyList<MarketAction> Done
     {
@@ -138,7 +141,7 @@ internal sealed class ScriptedMarket(ManualTimeProvider time) : IMarketplace
 
     public Task<MarketParameters> GetParametersAsync(CancellationToken ct) => Answer("GetParameters", () => Parameters);
 
-    public Task<Order?> FindOrderAsync(OrderId id, CancellationToken ct) => Answer("FindOrder", () => _orders.GetValueOrDefault(id.ToString()));
+    public Task<Order?> FindOrderAsync(OrderId id, CancellationToken ct) => Answer("FindOrder", () => HideOrders ? null : _orders.GetValueOrDefault(id.ToString()));
 
     public Task<Bid?> FindBidAsync(BidId id, CancellationToken ct) => Answer("FindBid", () => HideBids ? null : _bids.GetValueOrDefault(id));
 

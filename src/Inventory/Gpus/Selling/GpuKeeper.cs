@@ -16,7 +16,6 @@ internal sealed partial class GpuKeeper(
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _storing = new(1, 1);
     private Dictionary<OrderId, ValueList<GpuPick>> _stored = [];
-    private readonly HashSet<OrderId> _booked = [];
     private bool _failed;
 
     public string DriverVersion => tracker.DriverVersion;
@@ -142,6 +141,7 @@ internal sealed partial class GpuKeeper(
                 tracker.Saved(quarantine);
             }
 
+            var allBooked = book.IsComplete; // before the books are read: what is not in them then has no claim
             var now = book.Snapshot.Reservations;
             foreach (var (order, reservation) in now)
             {
@@ -149,17 +149,14 @@ internal sealed partial class GpuKeeper(
                 if (picks.Count == 0 || (_stored.TryGetValue(order, out var known) && known == picks)) continue;
                 await store.PutPicksAsync(order, picks, ct);
                 _stored[order] = picks;
-                _booked.Add(order);
             }
 
-            _booked.UnionWith(now.Keys.Where(_stored.ContainsKey));
-
-            // Only what was on the books and is so no longer: an order that was not booked yet after a start may still be.
-            foreach (var order in _booked.Where(order => !now.ContainsKey(order)).ToArray())
+            // An order that is not booked yet after a start may still be.
+            if (!allBooked) return;
+            foreach (var order in _stored.Keys.Where(order => !now.ContainsKey(order)).ToArray())
             {
                 await store.RemovePicksAsync(order, ct);
                 _stored.Remove(order);
-                _booked.Remove(order);
             }
         }
         finally
