@@ -67,6 +67,11 @@ internal sealed class DryRunVerb(ConfigLoader loader, TimeProvider time) : IVerb
     private sealed class Run(
         IMarketplace market, Replay replay, InventorySnapshot stock, AgentOptions options, CoinPrice? given, ICoinPrices coins, TimeProvider time)
     {
+        // Bounds memory; an order that is so much older than the latest is not listed again.
+        private const int MaxRemembered = 200_000;
+
+        private readonly HashSet<OrderId> _seen = [];
+        private readonly Queue<OrderId> _oldestFirst = [];
         private HostFacts? _host;
         private CoinPrice? _akt;
         private long _readAt;
@@ -83,9 +88,10 @@ internal sealed class DryRunVerb(ConfigLoader loader, TimeProvider time) : IVerb
             try
             {
                 // Orders that are open already count too: they are what a provider that starts now would meet first.
-                await foreach (var order in market.ListOpenOrdersAsync(ct)) await AddAsync(order, output, ct);
+                await AddOpenAsync(output, ct);
                 await foreach (var batch in market.FollowAsync(null, ct))
                 {
+                    if (batch.HasGap) await AddOpenAsync(output, ct); // also the first one: what was posted while nobody listened
                     foreach (var created in batch.Events.OfType<MarketEvent.OrderCreated>())
                     {
                         if (await market.FindOrderAsync(created.Order, ct) is { State: OrderState.Open } order) await AddAsync(order, output, ct);
@@ -98,8 +104,17 @@ internal sealed class DryRunVerb(ConfigLoader loader, TimeProvider time) : IVerb
             }
         }
 
+        private async Task AddOpenAsync(TextWriter? output, CancellationToken ct)
+        {
+            await foreach (var order in market.ListOpenOrdersAsync(ct)) await AddAsync(order, output, ct);
+        }
+
+        /// <summary>Looks at an order, once: listings and events may both tell of it.</summary>
         private async Task AddAsync(Order order, TextWriter? output, CancellationToken ct)
         {
+            if (!_seen.Add(order.Id)) return;
+            _oldestFirst.Enqueue(order.Id);
+            if (_oldestFirst.Count > MaxRemembered) _seen.Remove(_oldestFirst.Dequeue());
             var host = await HostAsync(ct);
             var bids = await market.CountBidsAsync(order.Id, ct);
             Orders++;
