@@ -29,6 +29,8 @@ public static class BiddingServices
         services.TryAddSingleton<ListKeeper>();
         services.TryAddSingleton<IAccessLists>(provider => provider.GetRequiredService<ListKeeper>());
         services.TryAddSingleton<OrderRecorder>();
+        services.TryAddSingleton<WinnersBoard>();
+        services.TryAddSingleton<WinnersKeeper>();
         services.TryAddSingleton<PricingFactsSource>();
         services.TryAddSingleton<BiddingGate>();
         services.TryAddSingleton<BiddingPulses>();
@@ -53,6 +55,7 @@ public static class BiddingServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ListKeeper>(provider => provider.GetRequiredService<ListKeeper>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CoinPriceKeeper>(provider => provider.GetRequiredService<CoinPriceKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WinnersKeeper>(provider => provider.GetRequiredService<WinnersKeeper>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OrderRecorder>(provider => provider.GetRequiredService<OrderRecorder>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BidEngine>(provider => provider.GetRequiredService<BidEngine>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, LivenessCheck>());

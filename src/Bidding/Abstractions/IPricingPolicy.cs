@@ -41,6 +41,9 @@ public sealed record PricingFacts
     /// <summary>Why <see cref="Akt"/> is null, for people.</summary>
     public string AktProblem { get; init; } = "no source of coin prices is configured";
 
+    /// <summary>What others have won orders of this kind with; null when not known.</summary>
+    public WinnersPrice? Winners { get; init; }
+
     /// <summary>What is locked for the bid; null when not known.</summary>
     public Coin? Deposit { get; init; }
 

@@ -3,7 +3,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding;
 
 /// <summary>Gathers what a price may depend on, without asking anybody.</summary>
-internal sealed class PricingFactsSource(CoinPriceBoard coins, TimeProvider time)
+internal sealed class PricingFactsSource(CoinPriceBoard coins, WinnersBoard winners, TimeProvider time)
 {
     /// <summary>What one AKT is worth now; null when not known.</summary>
     public Decimal18? Akt => coins.Usable(out _)?.Usd;
@@ -20,6 +20,7 @@ internal sealed class PricingFactsSource(CoinPriceBoard coins, TimeProvider time
                 Gpus = PickedGpu.Of(host.Inventory, order.Group),
                 Akt = akt,
                 AktProblem = problem,
+                Winners = winners.Find(order.Group),
                 Deposit = host.Deposit,
                 ReclaimWindow = ReclaimRule.Offered(host.ReclaimWindow, host.Parameters),
             },

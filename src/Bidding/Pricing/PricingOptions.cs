@@ -36,6 +36,9 @@ public sealed class PricingOptions
     /// <summary>What income must cover.</summary>
     public FloorOptions Floor { get; set; } = new();
 
+    /// <summary>Going along with what others win with.</summary>
+    public FollowOptions Follow { get; set; } = new();
+
     /// <summary>Where the price of AKT comes from, for orders that are paid in it.</summary>
     public CoinPriceOptions CoinPrice { get; set; } = new();
 

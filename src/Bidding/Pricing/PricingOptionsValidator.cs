@@ -24,6 +24,7 @@ internal sealed class PricingOptionsValidator : IValidateOptions<PricingOptions>
         CheckFloor(options.Floor, errors);
         if (options.GpuGuard.CpuPerGpu.Value <= 0) errors.AddError("must be above 0", "pricing.gpu_guard.cpu_per_gpu");
         if (options.GpuGuard.MemoryPerGpu.Bytes <= 0) errors.AddError("must be above 0", "pricing.gpu_guard.memory_per_gpu");
+        CheckFollow(options, errors);
         CoinPriceCheck.Check(options.CoinPrice, errors);
         foreach (var coin in options.DollarCoins.Where(coin => !Denom.TryParse(coin, out _))) errors.AddError($"'{coin}' is not a coin", "pricing.dollar_coins");
         return errors.Build();
@@ -53,6 +54,18 @@ internal sealed class PricingOptionsValidator : IValidateOptions<PricingOptions>
             if (!GpuKey.IsKey(key)) errors.AddError("must be a model with optional memory and interface, for example h100.80Gi.sxm, or *", $"{path}.{key}");
             else if (!seen.TryAdd(GpuKey.Normalise(key, out _), key)) errors.AddError($"means the same as {seen[GpuKey.Normalise(key, out _)]}", $"{path}.{key}");
         }
+    }
+
+    private static void CheckFollow(PricingOptions options, ValidateOptionsResultBuilder errors)
+    {
+        var follow = options.Follow;
+        if (follow.Enabled && options.Policy is not (PricingPolicyKind.Rates or PricingPolicyKind.Scale))
+            errors.AddError($"works with the policies rates and scale: what a {options.Policy.ToString().ToLowerInvariant()} policy would ask for past orders is not known", "pricing.follow.enabled");
+        if (follow.Undercut is < 0 or > 0.5m) errors.AddError($"must be 0 to 0.5, was {follow.Undercut.ToString(CultureInfo.InvariantCulture)}", "pricing.follow.undercut");
+        if (follow.Min is <= 0 or > 1) errors.AddError($"must be above 0 and at most 1, was {follow.Min.ToString(CultureInfo.InvariantCulture)}", "pricing.follow.min");
+        if (follow.Max is < 1 or > 10) errors.AddError($"must be 1 to 10, was {follow.Max.ToString(CultureInfo.InvariantCulture)}", "pricing.follow.max");
+        if (follow.Window < TimeSpan.FromHours(1) || follow.Window > TimeSpan.FromDays(90)) errors.AddError($"must be 1h to 90d, was {follow.Window}", "pricing.follow.window");
+        if (follow.Samples is < 1 or > WinnersKeeper.MostOfAKind) errors.AddError($"must be 1 to {WinnersKeeper.MostOfAKind}, was {follow.Samples}", "pricing.follow.samples");
     }
 
     private static void CheckScale(ScaleOptions scale, ValidateOptionsResultBuilder errors)

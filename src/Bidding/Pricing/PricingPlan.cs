@@ -5,7 +5,7 @@ namespace ProviderAgent.Bidding;
 /// <summary>The section <c>pricing</c> made ready for use: from an order and facts to a price, without asking anybody. Pure and immutable.</summary>
 /// <remarks>
 /// The order of the steps: what the policy asks, GPUs that would be stranded, power where it is passed on, the rules one after the other,
-/// and last the floor, so that no rule can go below the costs unless the floor is off.
+/// what others win with, and last the floor, so that no rule can go below the costs unless the floor is off.
 /// </remarks>
 internal sealed class PricingPlan
 {
@@ -18,6 +18,7 @@ internal sealed class PricingPlan
     private readonly PriceFloor _floor;
     private readonly GpuGuard _guard;
     private readonly PriceRule[] _rules;
+    private readonly FollowRule _follow;
     private readonly HashSet<string> _dollarCoins;
 
     public PricingPlan(PricingOptions options)
@@ -28,6 +29,7 @@ internal sealed class PricingPlan
         _floor = new(options.Floor, _energy);
         _guard = new(options.GpuGuard, _rates.Gpu);
         _rules = [.. options.Rules.Select(rule => new PriceRule(rule))];
+        _follow = new(options.Follow);
         _dollarCoins = new(options.DollarCoins, StringComparer.Ordinal);
         Warnings = [.. options.Rates.Gpu.Keys.Concat(options.Energy.WattsPerGpu.Keys).Select(key => (Normal: GpuKey.Normalise(key, out var warning), warning).warning).OfType<string>()];
     }
@@ -81,6 +83,7 @@ internal sealed class PricingPlan
             if (rule.Apply(draft, request) is { } refused) return refused;
         }
 
+        _follow.Apply(draft, request);
         var before = draft.Amount;
         if (_floor.Apply(draft, request) is { } below) return below;
         if (draft.PerTick is not { } exact) return new PriceResult.Unpriced(DeclineReason.CoinPriceUnknown, draft.Conversion.Problem);

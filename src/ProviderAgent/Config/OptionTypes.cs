@@ -25,7 +25,7 @@ internal sealed class OptionTypes
         .Add<BiddingOptions>().Add<BudgetOptions>().Add<ListOptions>()
         .Add<PricingOptions>().Add<RatesOptions>().Add<ScaleOptions>().Add<ScriptOptions>().Add<HttpHookOptions>()
         .Add<PriceRuleOptions>().Add<PriceConditionOptions>().Add<GuardOptions>().Add<EnergyOptions>().Add<EnergyScheduleOptions>()
-        .Add<FloorOptions>().Add<CoinPriceOptions>().Add<CoinPriceSourceOptions>()
+        .Add<FollowOptions>().Add<FloorOptions>().Add<CoinPriceOptions>().Add<CoinPriceSourceOptions>()
         .Add<DockerOptions>().Add<DockerTlsOptions>().Add<DockerClientTimeouts>().Add<DockerClientLimits>()
         .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>().Add<WorkloadGpuOptions>().Add<WorkloadImageOptions>()
         .Add<GatewayOptions>().Add<GatewayLimits>()
