@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ProviderAgent.Scenarios.Tests.Support;
 
@@ -20,9 +21,16 @@ public sealed class MainJobTests
         await trade.BecomesTrueAsync("the workload's own words", async () => (await ReadLogsAsync(trade, lease)).Contains("ready to serve"));
 
         await trade.BecomesTrueAsync("three samples", async () => Measured(await trade.ReadAsync("/api/v1/earnings")) >= 3);
+        await trade.BecomesTrueAsync("a whole coin to be owed", async () => Owed(await trade.ReadAsync("/api/v1/earnings")) >= 1);
         var withdrawn = await trade.CliAsync("withdraw", "--json");
         Assert.True(withdrawn.ExitCode == 0, withdrawn.Errors);
         Assert.Equal("paid", JsonNode.Parse(withdrawn.Output)!["withdrawals"]![0]!["end"]!.ToString());
+
+        var inventory = await trade.CliAsync("inventory", "--json");
+        Assert.True(inventory.ExitCode == 0, inventory.Errors);
+        var stock = JsonNode.Parse(inventory.Output)!;
+        Assert.Equal((100, true), (stock["cpu"]!["leased_millicpu"]!.GetValue<int>(), stock["engine"]!["live_restore"]!.GetValue<bool>()));
+        Assert.NotEqual("", stock["engine"]!["version"]!.ToString());
 
         await trade.EndAsync(lease, before);
         var stopped = await trade.Agent.StopAsync();
@@ -31,6 +39,8 @@ public sealed class MainJobTests
     }
 
     private static double Measured(JsonNode earnings) => earnings["leases"]!.AsArray().Sum(lease => lease!["measured_seconds"]!.GetValue<double>());
+
+    private static decimal Owed(JsonNode earnings) => earnings["owed"]!["uact"] is { } owed ? decimal.Parse(owed.ToString(), CultureInfo.InvariantCulture) : 0;
 
     private static async Task<List<string>> ReadLogsAsync(Trade trade, Marketplace.LeaseId lease)
     {

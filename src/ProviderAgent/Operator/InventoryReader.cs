@@ -1,11 +1,12 @@
 using ProviderAgent.Inventory;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Operator.Views;
+using ProviderAgent.Workloads;
 
 namespace ProviderAgent.Operator;
 
 /// <summary>The inventory as the operator reads it. Reads memory only.</summary>
-internal sealed class InventoryReader(IReservationBook book, IGpuDesk desk)
+internal sealed class InventoryReader(IReservationBook book, IGpuDesk desk, EngineGate engine)
 {
     public InventoryView Read()
     {
@@ -45,7 +46,8 @@ internal sealed class InventoryReader(IReservationBook book, IGpuDesk desk)
             desk.DriverVersion,
             Attributes(now).ToDictionary(attribute => attribute.Key, attribute => attribute.Value),
             [.. (details?.Interfaces ?? []).Select(one => new NetworkRow(one.Name, one.IsUp, one.MegabitsPerSecond))],
-            [.. now.Reservations.Values.OrderBy(entry => entry.Owner.ToString(), StringComparer.Ordinal).Select(Row)]);
+            [.. now.Reservations.Values.OrderBy(entry => entry.Owner.ToString(), StringComparer.Ordinal).Select(Row)],
+            engine.Facts);
     }
 
     /// <summary>What to register of the GPUs; null while they are not known.</summary>

@@ -8,6 +8,10 @@ namespace ProviderAgent.Workloads;
 public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate> log)
 {
     private string? _checked;
+    private volatile EngineFacts? _facts;
+
+    /// <summary>What the engine said of itself when it was last checked; null before the first time.</summary>
+    public EngineFacts? Facts => _facts;
 
     /// <summary>Checks the engine, once for each of its starts that we see.</summary>
     /// <exception cref="EngineUnfitException">A limit or protection is missing; the message says which, and the fix.</exception>
@@ -16,6 +20,8 @@ public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate>
     {
         if (_checked is not null) return;
         var info = await engine.System.GetSystemInfoAsync(ct);
+        _facts = new(
+            info.ServerVersion, info.Driver, info.CgroupVersion, info.CgroupDriver, info.DefaultRuntime, [.. info.Runtimes.Keys.Order(StringComparer.Ordinal)], info.LiveRestoreEnabled, info.DockerRootDir);
         var missing = Missing(info).ToArray();
         if (missing.Length > 0) throw new EngineUnfitException(missing);
         if (!info.LiveRestoreEnabled) Log.NoLiveRestore(log);
@@ -43,6 +49,18 @@ public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate>
         public static partial void NoLiveRestore(ILogger logger);
     }
 }
+
+/// <summary>What is good to know of an engine.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="StorageDriver">How it stacks images, for example <c>overlay2</c>.</param>
+/// <param name="CgroupVersion"><c>1</c> or <c>2</c>.</param>
+/// <param name="CgroupDriver"><c>systemd</c> or <c>cgroupfs</c>.</param>
+/// <param name="DefaultRuntime">What runs a container that names no runtime.</param>
+/// <param name="Runtimes">All runtimes that it knows.</param>
+/// <param name="LiveRestore">Containers outlive a restart of the engine.</param>
+/// <param name="DataFolder">Where images, layers and volumes lie.</param>
+public sealed record EngineFacts(
+    string Version, string StorageDriver, string CgroupVersion, string CgroupDriver, string DefaultRuntime, IReadOnlyList<string> Runtimes, bool LiveRestore, string DataFolder);
 
 /// <summary>The engine cannot keep the promises of a lease, so nothing is run on it.</summary>
 public sealed class EngineUnfitException(IReadOnlyList<string> missing)

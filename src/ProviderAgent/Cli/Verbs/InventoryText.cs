@@ -11,6 +11,8 @@ internal static class InventoryText
     {
         if (view.Problem is not null) output.WriteLine($"! nothing is for sale: {view.Problem}");
         output.WriteLine($"{view.Cpu.Model}, {view.Cpu.Threads} threads{(view.Cpu.Smt == true ? " (SMT)" : "")}, {view.Cpu.Architecture}, kernel {view.Cpu.Kernel}");
+        if (view.Engine is { } engine)
+            output.WriteLine($"engine {engine.Version}, {engine.StorageDriver}, cgroup v{engine.CgroupVersion} ({engine.CgroupDriver}), runtime {engine.DefaultRuntime}{(engine.LiveRestore ? "" : ", no live-restore")}");
         foreach (var limit in view.Cpu.Limits) output.WriteLine($"  {limit}");
         var table = new TextTable("RESOURCE", "THERE", "FOR SALE", "RESERVED", "LEASED", "FREE");
         table.Add("cpu", Threads(view.Cpu.CapacityMillicpu), Threads(view.Cpu.TotalMillicpu), Threads(view.Cpu.ReservedMillicpu), Threads(view.Cpu.LeasedMillicpu), Threads(view.Cpu.FreeMillicpu));

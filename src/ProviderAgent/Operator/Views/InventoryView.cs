@@ -1,3 +1,5 @@
+using ProviderAgent.Workloads;
+
 namespace ProviderAgent.Operator.Views;
 
 /// <summary>What the host has, what is promised and what is for sale.</summary>
@@ -13,6 +15,7 @@ namespace ProviderAgent.Operator.Views;
 /// <param name="GpuAttributes">What to register on the market for the GPUs that can be sold.</param>
 /// <param name="Network">Network interfaces.</param>
 /// <param name="Reservations">What is promised to whom.</param>
+/// <param name="Engine">The container engine; null until it was asked.</param>
 public sealed record InventoryView(
     int Schema,
     string? Problem,
@@ -25,7 +28,8 @@ public sealed record InventoryView(
     string GpuDriver,
     IReadOnlyDictionary<string, string> GpuAttributes,
     IReadOnlyList<NetworkRow> Network,
-    IReadOnlyList<ReservationRow> Reservations);
+    IReadOnlyList<ReservationRow> Reservations,
+    EngineFacts? Engine);
 
 /// <param name="Model">For people.</param>
 /// <param name="Vendor">As the processor says.</param>
