@@ -133,12 +133,13 @@ public sealed class MarketTests
         Assert.Equal(Orders, orders.Count);
         foreach (var provider in all)
         {
-            await provider.UntilAsync("a decision on each order, and each bid on the chain", async () =>
+            await provider.UntilAsync("a decision and a record of each order, and each bid on the chain", async () =>
             {
                 using var ledger = provider.OpenLedger();
                 var decided = ledger.Decisions();
                 var open = (await provider.ReadAsync("/api/v1/bids"))["bids"]!.AsArray();
                 return orders.Keys.Concat(fickle).All(decided.ContainsKey)
+                    && orders.Keys.All(ledger.SeenOrders().ContainsKey)
                     && open.Count == decided.Values.Count(decision => decision.IsBid && orders.ContainsKey(decision.Order))
                     && open.All(bid => bid!["stage"]!.ToString() == "BidOpen");
             });

@@ -43,22 +43,28 @@ internal sealed partial class OrderRecorder(
         if (_log is null) return;
         try
         {
-            var batch = new List<Task>(Batch);
             while (await _queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 await Task.Delay(Gathering, time, stoppingToken);
-                while (_queue.Reader.TryRead(out var next))
-                {
-                    batch.Add(WriteAsync(next, stoppingToken)); // side by side, so that one commit serves many
-                    if (batch.Count == Batch) await FinishAsync(batch);
-                }
-
-                await FinishAsync(batch);
+                await WriteQueuedAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            await WriteQueuedAsync(CancellationToken.None); // what was gathered just now; the storage has a limit of its own
         }
+    }
+
+    private async Task WriteQueuedAsync(CancellationToken ct)
+    {
+        var batch = new List<Task>(Batch);
+        while (_queue.Reader.TryRead(out var next))
+        {
+            batch.Add(WriteAsync(next, ct)); // side by side, so that one commit serves many
+            if (batch.Count == Batch) await FinishAsync(batch);
+        }
+
+        await FinishAsync(batch);
     }
 
     private static async Task FinishAsync(List<Task> batch)

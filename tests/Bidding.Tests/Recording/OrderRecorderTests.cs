@@ -37,6 +37,18 @@ public sealed class OrderRecorderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Stop_WhileGathering_WritesWhatIsThere()
+    {
+        await _recorder.StartAsync(default);
+        _recorder.Seen(new(Build.OrderId(1), Build.Group(), null, 0), null);
+        await GatheredAsync();
+
+        await _recorder.StopAsync(default);
+
+        Assert.Equal(1, _orders.Count);
+    }
+
+    [Fact]
     public async Task Store_Broken_IsSaidOnceAndLaterOrdersAreKept()
     {
         await _recorder.StartAsync(default);
