@@ -7,14 +7,18 @@ namespace ProviderAgent.TestKit;
 /// <remarks>Needs root. It shares the machine's network, so bridges and subnets must not be those of other tests; images come from the local registry.</remarks>
 public sealed class SpareEngine : IAsyncDisposable
 {
-    // Without a bridge of its own it would take away that of the machine's engine.
-    private readonly string _bridge = $"pa-gpu{Environment.ProcessId % 10000}";
+    private static int _started;
+
+    // Without a bridge of its own it would take away that of the machine's engine; test classes run side by side, so each engine has its own.
+    private readonly int _number = Interlocked.Increment(ref _started);
     private readonly TempFolder _folder = new();
     private Process? _process;
 
     private SpareEngine()
     {
     }
+
+    private string Bridge => $"pa-gpu{Environment.ProcessId % 10_000}-{_number % 100}";
 
     /// <summary>Where it listens.</summary>
     public Uri Endpoint => new($"unix://{_folder.File("docker.sock")}");
@@ -52,15 +56,15 @@ public sealed class SpareEngine : IAsyncDisposable
         }
 
         _process?.Dispose();
-        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link delete {_bridge}; awk '$2 ~ \"^{_folder.Path}/\" {{ print $2 }}' /proc/mounts | sort -r | xargs -r umount -l"]);
+        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link delete {Bridge}; awk '$2 ~ \"^{_folder.Path}/\" {{ print $2 }}' /proc/mounts | sort -r | xargs -r umount -l"]);
         _folder.Dispose();
     }
 
     private async Task StartAsync(bool withHook)
     {
-        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link show {_bridge} >/dev/null 2>&1 || ip link add name {_bridge} type bridge; ip addr replace 10.216.0.1/24 dev {_bridge}; ip link set {_bridge} up"]);
+        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.216.{(Environment.ProcessId + _number) % 256}.1/24 dev {Bridge}; ip link set {Bridge} up"]);
         var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
-        var start = new ProcessStartInfo("sh", ["-c", $"exec dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} --bridge {_bridge} --iptables=false >{_folder.File("log")} 2>&1"]);
+        var start = new ProcessStartInfo("sh", ["-c", $"exec dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} --bridge {Bridge} --iptables=false >{_folder.File("log")} 2>&1"]);
         start.Environment["PATH"] = withHook ? Path.Combine(Repository.Root, "tests", "fakes", "nvidia-hook") + ":" + path : path;
         start.Environment["FAKE_GPU_FOLDER"] = GpuFolder;
         _process = Process.Start(start) ?? throw new InvalidOperationException("dockerd did not start");

@@ -1,62 +1,101 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace ProviderAgent.Workloads;
 
-/// <summary>The one process that may change the host's firewall. Knows no key, no chain and no tenant; takes a fixed set of verbs with checked arguments.</summary>
-public sealed partial class HostHelperServer(NftCommand nft, TimeProvider time, ILogger<HostHelperServer> log)
+/// <summary>The one process with rights over the host. Knows no key, no chain and no tenant; takes a fixed set of verbs with checked arguments.</summary>
+public sealed partial class HostHelperServer(IReadOnlyCollection<IHostHelperVerb> verbs, TimeProvider time, ILogger<HostHelperServer> log)
 {
-    private const int MaxResolvers = 16;
-    private static readonly TimeSpan RequestDeadline = TimeSpan.FromSeconds(15);
+    /// <summary>A request that is not answered by then is given up.</summary>
+    public static readonly TimeSpan RequestDeadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>Serves one request after the other until the token ends it. Who may connect is the socket's file mode.</summary>
+    // The daemon asks for a few things at a time; whoever opens more waits in the socket's own queue.
+    private const int MaxConnections = 8;
+
+    /// <summary>Serves requests, a few at a time, until the token ends it. Who may connect is the socket's file mode.</summary>
     /// <param name="listener">A listening unix socket, handed over by the service manager or bound by the caller.</param>
     /// <param name="ct">Ends the serving.</param>
     public async Task RunAsync(Socket listener, CancellationToken ct)
     {
-        var guard = new NftGuard(nft, time);
-        using (guard)
+        using var places = new SemaphoreSlim(MaxConnections, MaxConnections);
+        try
         {
-            while (!ct.IsCancellationRequested)
+            while (true)
             {
-                using var connection = await listener.AcceptAsync(ct);
-                await ServeAsync(connection, guard, ct);
+                await places.WaitAsync(ct);
+                _ = ServeNextAsync(await AcceptAsync());
+            }
+        }
+        finally
+        {
+            // Requests under way hold their places: none is cut off, and none outlives the semaphore.
+            for (var i = 0; i < MaxConnections; i++) await places.WaitAsync(CancellationToken.None);
+        }
+
+        async Task<Socket> AcceptAsync()
+        {
+            try
+            {
+                return await listener.AcceptAsync(ct);
+            }
+            catch
+            {
+                places.Release();
+                throw;
+            }
+        }
+
+        async Task ServeNextAsync(Socket connection)
+        {
+            try
+            {
+                await ServeAsync(connection, ct);
+            }
+            finally
+            {
+                places.Release();
             }
         }
     }
 
-    private async Task ServeAsync(Socket connection, NftGuard guard, CancellationToken ct)
+    private async Task ServeAsync(Socket connection, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(RequestDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
-        try
+        using (connection)
         {
-            await using var stream = new NetworkStream(connection);
-            var error = await AnswerAsync(await HostHelperLine.ReadAsync(stream, either.Token), guard, either.Token);
-            if (error is not null) Log.Refused(log, error);
-            await HostHelperLine.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(new HostHelperAnswer(error), HostHelperJson.Default.HostHelperAnswer), either.Token);
-        }
-        catch (Exception error) when (error is IOException or SocketException || (error is OperationCanceledException && !ct.IsCancellationRequested))
-        {
-            Log.Broken(log, error);
+            try
+            {
+                await using var stream = new NetworkStream(connection);
+                var answer = await AnswerAsync(await HostHelperLine.ReadAsync(stream, either.Token), either.Token);
+                if (answer.Error is { } refusal) Log.Refused(log, refusal);
+                await HostHelperLine.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(answer, HostHelperJson.Default.HostHelperAnswer), either.Token);
+            }
+            catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+            {
+                if (!ct.IsCancellationRequested) Log.Broken(log, error);
+            }
         }
     }
 
-    private static async Task<string?> AnswerAsync(byte[] line, NftGuard guard, CancellationToken ct)
+    private async Task<HostHelperAnswer> AnswerAsync(byte[] line, CancellationToken ct)
     {
         try
         {
             var request = JsonSerializer.Deserialize(line, HostHelperJson.Default.HostHelperRequest);
-            if (request is not { Verb: HostHelperRequest.ApplyGuard, Bridges: not null, Resolvers: { Count: <= MaxResolvers } resolvers }) return "the request is not one that this helper knows";
-            var addresses = resolvers.Select(text => IPAddress.TryParse(text, out var address) ? address : IPAddress.IPv6None).ToArray();
-            await guard.EnsureAsync(new(request.Bridges, addresses, request.AllowMail), ct);
-            return null;
+            var verb = verbs.FirstOrDefault(verb => verb.Name == request?.Verb) ?? throw new HostHelperException("the request is not one that this helper knows");
+            return await verb.RunAsync(request!, ct);
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or NetworkGuardException)
+        catch (Exception error) when (error is JsonException or HostHelperException)
         {
-            return error.Message;
+            return new(error.Message);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // One request must not end the helper: the others go on.
+            Log.Failed(log, error);
+            return new($"the host helper failed: {error.Message}");
         }
     }
 
@@ -67,5 +106,8 @@ public sealed partial class HostHelperServer(NftCommand nft, TimeProvider time, 
 
         [LoggerMessage(4096, LogLevel.Warning, "A connection broke before its request was answered", EventName = "Broken")]
         public static partial void Broken(ILogger logger, Exception error);
+
+        [LoggerMessage(4097, LogLevel.Error, "A request failed", EventName = "Failed")]
+        public static partial void Failed(ILogger logger, Exception error);
     }
 }

@@ -10,6 +10,6 @@ internal static class GuardSelection
     {
         var time = provider.GetRequiredService<TimeProvider>();
         var socket = provider.GetRequiredService<IOptions<WorkloadOptions>>().Value.Network.HelperSocket;
-        return File.Exists(socket) ? new HostHelperGuard(socket, time) : new NftGuard(provider.GetRequiredService<NftCommand>(), time);
+        return File.Exists(socket) ? new HostHelperGuard(new(socket, time)) : new NftGuard(provider.GetRequiredService<NftCommand>(), time);
     }
 }

@@ -27,8 +27,8 @@ public sealed class HostHelperVerbTests : IDisposable
         {
             await Eventually.BecomesTrueAsync("the socket", () => File.Exists(path));
 
-            Assert.Contains("\"error\":\"the request is not one that this helper knows\"", await AskAsync(path, """{"verb":"format-disk","bridges":[],"resolvers":[],"allow_mail":false}"""), StringComparison.Ordinal);
-            Assert.Contains("\"error\":", await AskAsync(path, """{"verb":"apply-guard","bridges":["; flush ruleset"],"resolvers":[],"allow_mail":false}"""), StringComparison.Ordinal);
+            Assert.Contains("\"error\":\"the request is not one that this helper knows\"", await AskAsync(path, """{"verb":"format-disk"}"""), StringComparison.Ordinal);
+            Assert.Contains("is not the bridge of a lease", await AskAsync(path, """{"verb":"apply-guard","guard":{"bridges":["; flush ruleset"],"resolvers":[],"allow_mail":false}}"""), StringComparison.Ordinal);
             Assert.Contains("\"error\":", await AskAsync(path, "no json"), StringComparison.Ordinal);
         }
         finally

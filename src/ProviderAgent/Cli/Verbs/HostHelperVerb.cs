@@ -5,7 +5,7 @@ using ProviderAgent.Workloads;
 
 namespace ProviderAgent.Cli.Verbs;
 
-/// <summary><c>host-helper</c>: the process that may change the firewall, for a daemon that may not.</summary>
+/// <summary><c>host-helper</c>: the process with rights over the host, for a daemon that has none.</summary>
 internal sealed class HostHelperVerb : IVerb
 {
     public Command Create(CliContext context)
@@ -16,7 +16,8 @@ internal sealed class HostHelperVerb : IVerb
         {
             using var loggers = LoggerFactory.Create(logging => logging.AddAgentLogging(LogLevel.Information));
             using var listener = parsed.GetValue(path) is { } file ? UnitSocket.Bind(file) : UnitSocket.Passed("provider-agent-helper.socket");
-            var server = new HostHelperServer(new NftCommand(TimeProvider.System), TimeProvider.System, loggers.CreateLogger<HostHelperServer>());
+            using var guard = new GuardVerb(new(TimeProvider.System), TimeProvider.System);
+            var server = new HostHelperServer([guard], TimeProvider.System, loggers.CreateLogger<HostHelperServer>());
             try
             {
                 await server.RunAsync(listener, ct);
