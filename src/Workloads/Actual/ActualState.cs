@@ -15,6 +15,12 @@ public enum ContainerCondition
 
     /// <summary>The engine is removing it.</summary>
     Removing,
+
+    /// <summary>We are starting it; until that is done the engine does not answer about it.</summary>
+    Starting,
+
+    /// <summary>The engine lists it, but does not answer about it: usually its runtime hangs. Nothing can be done with it, and its name, ports and devices are taken.</summary>
+    Stuck,
 }
 
 /// <summary>A container of ours as the engine shows it.</summary>

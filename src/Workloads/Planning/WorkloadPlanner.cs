@@ -33,7 +33,8 @@ public static class WorkloadPlanner
             var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
             known.UnionWith(mine.Select(container => container.Id));
             var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition != ContainerCondition.Removing);
-            // A container being removed still holds its name: nothing to do but wait for it.
+            // A container being removed or started, or one that the engine does not answer about, still holds its name: nothing to do but wait for it.
+            if (mine.Any(container => container.Condition is ContainerCondition.Starting or ContainerCondition.Stuck)) continue;
             var outdated = mine.Where(other => other != keep && other.Condition != ContainerCondition.Removing).ToArray();
             if (keep is null && pullAt(spec) is { } due)
             {

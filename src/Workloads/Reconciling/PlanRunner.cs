@@ -109,7 +109,7 @@ internal sealed partial class PlanRunner(
         if (devices.Count > 0) proof.Expect(id);
         try
         {
-            await engine.Containers.StartContainerAsync(id, new(), ct);
+            using (reader.Starting(id)) await engine.Containers.StartContainerAsync(id, new(), ct);
             restarts.Started(id);
             if (devices.Count > 0 && !await ProveAsync(lease, id, service, replica, devices, problems, ct)) return;
             problems(service, null);
@@ -121,6 +121,13 @@ internal sealed partial class PlanRunner(
             restarts.StartFailed(id);
             problems(service, $"the container does not start: {error.ResponseBody}");
             Log.StartFailed(log, lease, WorkloadNames.Instance(service, replica), error);
+        }
+        catch (EngineUnavailableException error) when (error.Reason == EngineUnavailableReason.DeadlinePassed)
+        {
+            // A runtime that hangs is this container's trouble; whatever else the plan wants is done.
+            restarts.StartFailed(id);
+            problems(service, $"{WorkloadNames.Instance(service, replica)} did not start in time: its runtime hangs on this host; the operator is told");
+            Log.StartHangs(log, lease, WorkloadNames.Instance(service, replica), id, error);
         }
         finally
         {
@@ -142,7 +149,7 @@ internal sealed partial class PlanRunner(
             case GpuVerdict.Wrong:
                 await KillAsync(id, ct); // kept and tried again with growing pauses, as any start that failed
                 problems(service, $"{instance} was stopped: {finding.Detail}; the operator is told");
-                gpus.Report($"the container engine gave a container other GPUs than it was told to: {finding.Detail}");
+                gpus.Witness(lease.Owner, $"the container engine gave a container other GPUs than it was told to: {finding.Detail}");
                 Log.GpusWrong(log, lease, instance, finding.Detail);
                 return false;
             default:
@@ -192,6 +199,9 @@ internal sealed partial class PlanRunner(
 
         [LoggerMessage(4041, LogLevel.Warning, "{Lease}: {Instance} does not start; it is tried again later", EventName = "StartFailed")]
         public static partial void StartFailed(ILogger logger, LeaseId lease, string instance, Exception error);
+
+        [LoggerMessage(4047, LogLevel.Error, "{Lease}: the start of {Instance} hangs. Find its runtime with 'pgrep -af {Id}' and end it", EventName = "StartHangs")]
+        public static partial void StartHangs(ILogger logger, LeaseId lease, string instance, string id, Exception error);
 
         [LoggerMessage(4042, LogLevel.Information, "{Lease}: {Container} removed", EventName = "Removed")]
         public static partial void Removed(ILogger logger, LeaseId lease, string container);
