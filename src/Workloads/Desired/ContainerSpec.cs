@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,6 +9,9 @@ namespace ProviderAgent.Workloads;
 /// <summary>One replica of one service as it must run: everything that, when it changes, means a new container.</summary>
 public sealed record ContainerSpec
 {
+    // Every look at the engine needs it of every spec, and a spec never changes. Beside the object, so that it is no part of its equality.
+    private static readonly ConditionalWeakTable<ContainerSpec, string> Hashes = [];
+
     public required string Service { get; init; }
 
     /// <summary>From 0.</summary>
@@ -45,7 +49,7 @@ public sealed record ContainerSpec
     public ValueList<string> Gpus { get; init; }
 
     /// <summary>Hex SHA-256 of the above. Kept as a label: a container with another hash is not what is wanted.</summary>
-    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, SpecJson.Default.ContainerSpec)));
+    public string Hash() => Hashes.GetValue(this, static spec => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, SpecJson.Default.ContainerSpec))));
 }
 
 /// <summary>A container port that is reachable from outside.</summary>

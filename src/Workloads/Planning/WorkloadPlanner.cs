@@ -26,11 +26,12 @@ public static class WorkloadPlanner
         if (actual.Networks.Count == 0) steps.Add(new PlanStep.EnsureNetwork());
 
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var rolling = Unsettled(wanted, actual);
+        var held = Held(actual);
+        var rolling = Unsettled(wanted, held);
         foreach (var spec in wanted.Containers)
         {
             var hash = spec.Hash();
-            var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
+            var mine = held[(spec.Service, spec.Replica)].ToArray();
             known.UnionWith(mine.Select(container => container.Id));
             var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition != ContainerCondition.Removing);
             // A container being removed or started, or one that the engine does not answer about, still holds its name: nothing to do but wait for it.
@@ -88,13 +89,13 @@ public static class WorkloadPlanner
     }
 
     /// <summary>Services of which a replica is on its way: neither running as wanted, nor still running as it was before.</summary>
-    private static HashSet<string> Unsettled(DesiredLease wanted, ActualLease actual)
+    private static HashSet<string> Unsettled(DesiredLease wanted, ILookup<(string Service, int Replica), ActualContainer> held)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
         foreach (var spec in wanted.Containers)
         {
             var hash = spec.Hash();
-            var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
+            var mine = held[(spec.Service, spec.Replica)].ToArray();
             var isOld = mine.Any(container => container.SpecHash != hash && container.Condition != ContainerCondition.Removing);
             if (!isOld && !mine.Any(container => container.SpecHash == hash && container.Condition == ContainerCondition.Running)) services.Add(spec.Service);
         }
@@ -120,11 +121,15 @@ public static class WorkloadPlanner
     /// <param name="wanted">What must run.</param>
     /// <param name="actual">What the engine holds.</param>
     /// <param name="isDoubtful">Whether a running container does not count yet.</param>
-    public static bool IsReady(DesiredLease wanted, ActualLease actual, Func<ActualContainer, bool>? isDoubtful = null) =>
-        wanted.Containers.All(spec => actual.Containers.Any(container =>
-            container.Service == spec.Service
-            && container.Replica == spec.Replica
-            && container.Condition == ContainerCondition.Running
+    public static bool IsReady(DesiredLease wanted, ActualLease actual, Func<ActualContainer, bool>? isDoubtful = null)
+    {
+        var held = Held(actual);
+        return wanted.Containers.All(spec => held[(spec.Service, spec.Replica)].Any(container =>
+            container.Condition == ContainerCondition.Running
             && container.SpecHash == spec.Hash()
             && isDoubtful?.Invoke(container) != true));
+    }
+
+    private static ILookup<(string Service, int Replica), ActualContainer> Held(ActualLease actual) =>
+        actual.Containers.ToLookup(container => (container.Service, container.Replica));
 }
