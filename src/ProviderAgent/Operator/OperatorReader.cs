@@ -115,8 +115,10 @@ internal sealed class OperatorReader(
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
         foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
+        if (snapshot.GuardProblem is { } open) yield return $"firewall: {open}; no container of a tenant is started until it is in place";
         foreach (var view in snapshot.Leases.Values)
         {
+            foreach (var signal in view.Signals) yield return $"{view.Lease.Id} {signal.Text} (last at {signal.LastSeenAt:u})";
             foreach (var (service, text) in view.Problems) yield return service.Length == 0 ? $"{view.Lease.Id}: {text}" : $"{view.Lease.Id}, {service}: {text}";
         }
     }
@@ -141,7 +143,10 @@ internal sealed class OperatorReader(
                 [.. specs.SelectMany(spec => spec.Volumes.Select(volume => new VolumeRow(volume.Volume, WorkloadNames.Instance(spec.Service, spec.Replica), volume.Class, volume.Size.Bytes, volumes.EnforcesSize, volume.Path)))],
                 [.. (view?.Notes ?? []).Where(note => note.Service == service.Name).Select(note => new NoteRow(note.At, note.Instance, note.Text))]);
         });
-        return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""));
+        return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""))
+        {
+            Signals = [.. (view?.Signals ?? []).Select(signal => new SignalRow(OptionNames.Key(signal.Kind.ToString()), signal.FirstSeenAt, signal.LastSeenAt, signal.Count, signal.Text))],
+        };
     }
 
     private static InstanceRow Row(ActualContainer container, LeaseView? view)

@@ -42,6 +42,15 @@ public sealed record ActualContainer
     /// <summary>Main process on this host; 0 when not running.</summary>
     public int Pid { get; init; }
 
+    /// <summary>Where it is in its lease's network; null when it is not running.</summary>
+    public ContainerNetwork? Network { get; init; }
+
+    /// <summary>Ports of this host that lead to it, alone or in turn with other replicas.</summary>
+    public ValueList<PortAlias> HostPorts { get; init; }
+
+    /// <summary>Ports under which its siblings reach it although it listens on others.</summary>
+    public ValueList<PortAlias> Aliases { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }

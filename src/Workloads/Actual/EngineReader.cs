@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using ProviderAgent.Docker;
 using ProviderAgent.Docker.Models;
@@ -171,12 +172,15 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Replica = replica,
             SpecHash = labels.TryGetValue(WorkloadNames.SpecLabel, out var hash) ? hash : "",
             Gpus = labels.TryGetValue(WorkloadNames.GpuLabel, out var gpus) ? gpus.Split(',', StringSplitOptions.RemoveEmptyEntries).ToValueList() : [],
+            HostPorts = PortAlias.Read(labels.TryGetValue(WorkloadNames.PortsLabel, out var ports) ? ports : null),
+            Aliases = PortAlias.Read(labels.TryGetValue(WorkloadNames.AliasesLabel, out var aliases) ? aliases : null),
             Condition = inspected == Inspected.Starting ? ContainerCondition.Starting : ContainerCondition.Stuck,
         };
         if (inspected.Answer is not { } container) return actual;
         actual = actual with
         {
             Name = container.Name.TrimStart('/'),
+            Network = container.State.Running ? Network(container.NetworkSettings?.Networks?.Values) : null,
             Condition = Condition(container.State),
             Pid = container.State.Running ? (int)container.State.Pid : 0,
             StartedAt = Moment(container.State.StartedAt),
@@ -195,6 +199,13 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         Report(foreign, what, "its labels name no lease of ours");
         return null;
     }
+
+    /// <summary>A container of ours is in one network; one that somebody joined to others by hand is not followed there.</summary>
+    private static ContainerNetwork? Network(ICollection<EndpointSettings>? networks) =>
+        networks is { Count: 1 } && networks.First() is { IPPrefixLen: > 0 and <= 32 } settings
+        && IPAddress.TryParse(settings.IPAddress, out var address) && IPAddress.TryParse(settings.Gateway, out var gateway)
+            ? new(address, SubnetPool.SubnetOf(address, settings.IPPrefixLen), gateway)
+            : null;
 
     private void Report(HashSet<string> foreign, string what, string why)
     {

@@ -37,6 +37,12 @@ public sealed record ContainerSpec
 
     public ValueList<PortMapping> Ports { get; init; }
 
+    /// <summary>Ports of this host that lead to it in turn with the service's first replica, which has them in <see cref="Ports"/>.</summary>
+    public ValueList<PortMapping> SharedPorts { get; init; }
+
+    /// <summary>Ports under which the lease's other services reach it, where they are not those that it listens on.</summary>
+    public ValueList<PortAlias> Aliases { get; init; }
+
     public ValueList<MemoryMount> MemoryMounts { get; init; }
 
     /// <summary>Folders that live as long as the container.</summary>

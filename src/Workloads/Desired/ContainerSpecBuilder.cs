@@ -27,6 +27,8 @@ internal static class ContainerSpecBuilder
         var (memoryMounts, scratchMounts, persistent) = Mounts(service);
         var memory = (service.Resources.Memory?.Size ?? default) + new ByteSize(memoryMounts.Sum(mount => mount.Size.Bytes));
 
+        var ports = PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList();
+        var aliases = Aliases(service).ToValueList();
         for (var replica = 0; replica < service.Count; replica++)
         {
             yield return new ContainerSpec
@@ -39,8 +41,10 @@ internal static class ContainerSpecBuilder
                 Environment = environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal).ToValueList(),
                 Cpu = service.Resources.Cpu?.Units ?? default,
                 Memory = memory > EngineMinimumMemory ? memory : EngineMinimumMemory,
-                // One port of the host leads to one container: the first replica answers on it.
-                Ports = replica == 0 ? PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList() : [],
+                // The engine leads a port of the host to one container only, the first replica; the firewall lets the others take turns with it.
+                Ports = replica == 0 ? ports : [],
+                SharedPorts = replica == 0 ? [] : ports,
+                Aliases = aliases,
                 MemoryMounts = memoryMounts,
                 ScratchMounts = scratchMounts,
                 Volumes = persistent.Select(mount => mount with { Source = WorkloadNames.Volume(lease, service.Name, mount.Volume, replica) }).ToValueList(),
@@ -54,6 +58,12 @@ internal static class ContainerSpecBuilder
         .Where(expose => expose.Global)
         .Select(expose => new PublishedPort(service.Name, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
         .Distinct();
+
+    /// <summary>Ports under which others reach the service and that it does not listen on itself; of two with the same port the first counts.</summary>
+    public static IEnumerable<PortAlias> Aliases(ManifestService service) => (service.Expose ?? [])
+        .Select(expose => new PortAlias((int)expose.PublishedPort, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
+        .DistinctBy(alias => (alias.Port, alias.Protocol))
+        .Where(alias => alias.Port != alias.ContainerPort);
 
     /// <summary>What is mounted where. The persistent ones have no source yet: each replica has its own.</summary>
     private static (ValueList<MemoryMount> Memory, ValueList<string> Scratch, ValueList<VolumeMount> Persistent) Mounts(ManifestService service)

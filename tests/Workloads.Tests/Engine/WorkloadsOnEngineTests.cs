@@ -288,6 +288,8 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
     {
         public bool Works { get; set; }
 
-        public Task EnsureAsync(NetworkGuardRules rules, CancellationToken ct) => Works ? Task.CompletedTask : throw new NetworkGuardException("scripted");
+        public Task<bool> EnsureAsync(NetworkGuardRules rules, CancellationToken ct) => Works ? Task.FromResult(true) : throw new NetworkGuardException("scripted");
+
+        public Task<IReadOnlyList<GuardCount>> ReadAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<GuardCount>>([]);
     }
 }

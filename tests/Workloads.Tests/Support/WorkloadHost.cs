@@ -62,6 +62,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.AddSingleton<ILeaseStore>(Stores);
         services.AddSingleton<IManifestStore>(Stores);
         services.AddSingleton<IPortStore>(Stores);
+        services.AddSingleton<ISignalStore>(Stores);
         services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
         if (Guard is not null) services.AddSingleton(Guard);
         if (EngineEndpoint is not null) services.Configure<DockerOptions>(options => options.Endpoint = EngineEndpoint);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ProviderAgent.Hosting;
 using ProviderAgent.Hosting.Systemd;
 using ProviderAgent.Workloads;
@@ -11,13 +12,16 @@ internal sealed class HostHelperVerb : IVerb
     public Command Create(CliContext context)
     {
         var path = new Option<string?>("--socket") { Description = "Listen on this path instead of on the socket that systemd hands over", HelpName = "FILE" };
-        var verb = new Command("host-helper", "Serve the few privileged acts that the daemon needs; started by its own systemd unit") { path };
+        var user = new Option<string>("--user") { Description = "The daemon's user: besides root only it may ask", HelpName = "NAME", DefaultValueFactory = _ => "provider-agent" };
+        var verb = new Command("host-helper", "Serve the few privileged acts that the daemon needs; started by its own systemd unit") { path, user };
         verb.SetAction(async (parsed, ct) =>
         {
             using var loggers = LoggerFactory.Create(logging => logging.AddAgentLogging(LogLevel.Information));
             using var listener = parsed.GetValue(path) is { } file ? UnitSocket.Bind(file) : UnitSocket.Passed("provider-agent-helper.socket");
-            using var guard = new GuardVerb(new(TimeProvider.System), TimeProvider.System);
-            var server = new HostHelperServer([guard], TimeProvider.System, loggers.CreateLogger<HostHelperServer>());
+            var time = TimeProvider.System;
+            using var guard = new GuardVerb(new(time), time);
+            using var counts = new GuardCountsVerb(new(time), time);
+            var server = new HostHelperServer([guard, counts, new PortsVerb(time)], Callers(parsed.GetValue(user) ?? ""), time, loggers.CreateLogger<HostHelperServer>());
             try
             {
                 await server.RunAsync(listener, ct);
@@ -31,4 +35,7 @@ internal sealed class HostHelperVerb : IVerb
         });
         return verb;
     }
+
+    /// <summary>The user's id. Without such a user only root may ask, as on a host where the daemon runs as root.</summary>
+    private static uint[] Callers(string name) => uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? [id] : SystemUsers.FindId(name) is { } found ? [found] : [];
 }
