@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ProviderAgent.Adapters;
 using ProviderAgent.Bidding;
 using ProviderAgent.Chain;
@@ -92,6 +93,8 @@ internal static class AgentServices
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IPortStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton<IHostNameStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton(provider => new IngressFolder(Path.Combine(Path.GetFullPath(provider.GetRequiredService<IOptions<StateOptions>>().Value.Directory), "ingress")));
         services.AddSingleton<IPublicHostName, PublicHostName>();
         services.AddSingleton<ILeaseEnding>(provider => new LastSample(new(provider.GetRequiredService<UsageSampler>)));
         services.AddWorkloads();
@@ -125,6 +128,7 @@ internal static class AgentServices
         services.AddSingleton<IManifestInbox, ManifestInbox>();
         services.AddSingleton<ILeaseLogs, LeaseLogsSource>();
         services.AddSingleton<IProviderStatus, ProviderStatusSource>();
+        services.AddSingleton<IHostNameDesk, HostNameDesk>();
         services.AddGateway();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
@@ -35,6 +36,9 @@ public sealed record ActualContainer
 
     /// <summary>Main process on this host; 0 when not running.</summary>
     public int Pid { get; init; }
+
+    /// <summary>Its address in the lease's own network; null when it has none, as when it does not run.</summary>
+    public IPAddress? Address { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
 

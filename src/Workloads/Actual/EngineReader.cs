@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using ProviderAgent.Docker;
 using ProviderAgent.Docker.Models;
@@ -116,6 +117,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Gpus = labels.TryGetValue(WorkloadNames.GpuLabel, out var gpus) ? gpus.Split(',', StringSplitOptions.RemoveEmptyEntries).ToValueList() : [],
             Condition = Condition(container.State),
             Pid = container.State.Running ? (int)container.State.Pid : 0,
+            Address = Address(container),
             StartedAt = Moment(container.State.StartedAt),
             FinishedAt = Moment(container.State.FinishedAt),
             ExitCode = (int)container.State.ExitCode,
@@ -138,6 +140,16 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         foreign.Add(what);
         if (_reported.TryAdd(what, true)) Log.Foreign(log, what, why);
     }
+
+    // Only the network that belongs to the lease by its labels: somebody may have connected the container to another by hand.
+    private static IPAddress? Address(ContainerInspectResponse container) =>
+        container.Config.Labels is { } labels
+        && labels.TryGetValue(WorkloadNames.LeaseLabel, out var text)
+        && LeaseId.TryParse(text, out var lease)
+        && container.NetworkSettings.Networks.TryGetValue(WorkloadNames.Network(lease), out var endpoint)
+        && IPAddress.TryParse(endpoint.IPAddress, out var address)
+            ? address
+            : null;
 
     private static ContainerCondition Condition(ContainerState state) => state.Status switch
     {
