@@ -23,7 +23,7 @@ internal sealed class OperatorReader(
     IReservationBook reservations,
     LeaseBook book,
     IWorkloads workloads,
-    IVolumeBackend volumes,
+    ITenantDisks disks,
     EarningsReader earnings,
     FeeFloat feeFloat,
     MarketPresence presence,
@@ -114,6 +114,7 @@ internal sealed class OperatorReader(
         foreach (var wrong in presence.Problems) yield return $"market: {wrong}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
+        foreach (var trouble in disks.Problems) yield return $"disks: {trouble}";
         foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
         foreach (var view in snapshot.Leases.Values)
         {
@@ -137,15 +138,32 @@ internal sealed class OperatorReader(
                 [.. ports.Select(port => new PortRow(port.ContainerPort, port.HostPort, OptionNames.Key(port.Protocol.ToString())))],
                 [.. containers.Select(container => container.Id)],
                 view?.Problems.GetValueOrDefault(service.Name),
-                [.. containers.Select(container => Row(container, view))],
-                [.. specs.SelectMany(spec => spec.Volumes.Select(volume => new VolumeRow(volume.Volume, WorkloadNames.Instance(spec.Service, spec.Replica), volume.Class, volume.Size.Bytes, volumes.EnforcesSize, volume.Path)))],
+                [.. containers.Select(container => Row(container, view, specs))],
+                [.. specs.SelectMany(spec => spec.Volumes.Select(volume => Row(spec, volume)))],
                 [.. (view?.Notes ?? []).Where(note => note.Service == service.Name).Select(note => new NoteRow(note.At, note.Instance, note.Text))]);
         });
         return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""));
     }
 
-    private static InstanceRow Row(ActualContainer container, LeaseView? view)
+    private VolumeRow Row(ContainerSpec spec, VolumeMount volume)
     {
+        var fill = disks.FindVolume(volume.Source)?.Fill;
+        return new(
+            volume.Volume,
+            WorkloadNames.Instance(spec.Service, spec.Replica),
+            volume.Class,
+            volume.Size.Bytes,
+            disks.EnforcesVolumes,
+            volume.Path,
+            fill?.UsedBytes,
+            fill?.UsedFiles,
+            fill?.TotalFiles);
+    }
+
+    private InstanceRow Row(ActualContainer container, LeaseView? view, IReadOnlyList<ContainerSpec> specs)
+    {
+        var fill = disks.FindLayer(container.Layer)?.Fill;
+        var limit = specs.FirstOrDefault(spec => spec.Replica == container.Replica)?.Disk.Bytes;
         var name = WorkloadNames.Instance(container.Service, container.Replica);
         var exit = view?.LastExits.GetValueOrDefault(name);
         return new(
@@ -154,7 +172,8 @@ internal sealed class OperatorReader(
             container.StartedAt,
             view?.Restarts.GetValueOrDefault(name) ?? 0,
             exit is null ? null : new(exit.Reason, exit.ExitCode, exit.At),
-            [.. container.Gpus]);
+            [.. container.Gpus],
+            new(limit, disks.EnforcesLayers, fill?.UsedBytes, fill?.UsedFiles, fill?.TotalFiles));
     }
 
     private static LeaseEarningsRow Row(LeaseEarnings lease) => new(

@@ -114,6 +114,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Replica = replica,
             SpecHash = labels.TryGetValue(WorkloadNames.SpecLabel, out var hash) ? hash : "",
             Gpus = labels.TryGetValue(WorkloadNames.GpuLabel, out var gpus) ? gpus.Split(',', StringSplitOptions.RemoveEmptyEntries).ToValueList() : [],
+            Layer = LayerLabels.Read(labels)?.Key ?? "",
             Condition = Condition(container.State),
             Pid = container.State.Running ? (int)container.State.Pid : 0,
             StartedAt = Moment(container.State.StartedAt),

@@ -31,6 +31,9 @@ public sealed record ContainerSpec
     /// <summary>Hard limit of memory, memory-backed volumes included.</summary>
     public required ByteSize Memory { get; init; }
 
+    /// <summary>Hard limit of the writable layer and the scratch folders together.</summary>
+    public ByteSize Disk { get; init; }
+
     public ValueList<PortMapping> Ports { get; init; }
 
     public ValueList<MemoryMount> MemoryMounts { get; init; }

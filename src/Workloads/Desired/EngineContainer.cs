@@ -18,8 +18,9 @@ internal static class EngineContainer
     /// <param name="spec">What must run.</param>
     /// <param name="image">The image by content, so that a tag that moves meanwhile changes nothing.</param>
     /// <param name="options">Limits that are the same for all tenants.</param>
+    /// <param name="layer">What keeps it to its disk space.</param>
     /// <param name="gpuRoute">How this engine hands out GPUs.</param>
-    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, GpuRoute gpuRoute)
+    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, LayerPlan layer, GpuRoute gpuRoute)
     {
         var network = WorkloadNames.Network(lease);
         var labels = WorkloadNames.Labels(lease);
@@ -31,6 +32,7 @@ internal static class EngineContainer
         labels[WorkloadNames.ImageLabel] = spec.Image;
         labels[WorkloadNames.DigestLabel] = image.Digest;
         if (spec.Gpus.Count > 0) labels[WorkloadNames.GpuLabel] = string.Join(',', spec.Gpus);
+        LayerLabels.Write(layer, labels);
         return new()
         {
             Name = WorkloadNames.Container(lease, spec.Service, spec.Replica),
@@ -41,17 +43,18 @@ internal static class EngineContainer
             Env = [.. spec.Environment, .. GpuRequests.Environment(spec.Gpus, gpuRoute)],
             Labels = labels,
             ExposedPorts = spec.Ports.Count > 0 ? spec.Ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
-            HostConfig = Host(spec, network, options, gpuRoute),
+            HostConfig = Host(spec, network, options, layer, gpuRoute),
             NetworkingConfig = new() { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [spec.Service] } } },
         };
     }
 
-    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options, GpuRoute gpuRoute) => new()
+    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options, LayerPlan layer, GpuRoute gpuRoute) => new()
     {
         NetworkMode = network,
         NanoCPUs = spec.Cpu.Value * NanoPerMilli,
         Memory = spec.Memory.Bytes,
         MemorySwap = spec.Memory.Bytes, // equal to memory means no swap at all
+        StorageOpt = layer.StorageOpt,
         PidsLimit = options.PidsLimit,
         CapDrop = ["ALL"],
         CapAdd = [.. Capabilities],
@@ -74,7 +77,7 @@ internal static class EngineContainer
         PortBindings = spec.Ports.Count == 0 ? null : spec.Ports.GroupBy(Port).ToDictionary(
             group => group.Key,
             group => (IList<PortBinding>?)[.. group.Select(port => new PortBinding { HostIP = options.PortsAddress, HostPort = port.HostPort.ToString(CultureInfo.InvariantCulture) })]),
-        Mounts = Mounts(spec),
+        Mounts = Mounts(spec, layer),
     };
 
     private static Ulimit OpenFiles(int wanted)
@@ -83,12 +86,12 @@ internal static class EngineContainer
         return new() { Name = "nofile", Soft = files, Hard = files };
     }
 
-    private static List<Mount> Mounts(ContainerSpec spec) =>
+    private static List<Mount> Mounts(ContainerSpec spec, LayerPlan layer) =>
     [
         .. spec.MemoryMounts.Select(mount => new Mount { Type = "tmpfs", Target = mount.Path, ReadOnly = mount.ReadOnly, TmpfsOptions = new() { SizeBytes = mount.Size.Bytes, Mode = 0x3FF } }), // rwxrwxrwt
         // What the image has at the path is copied into a volume that is still empty, so that programs that are not root find their folder writable.
         .. spec.Volumes.Select(volume => new Mount { Type = "volume", Source = volume.Source, Target = volume.Path, ReadOnly = volume.ReadOnly }),
-        .. spec.ScratchMounts.Select(path => new Mount { Type = "volume", Target = path }),
+        .. layer.Mounts,
     ];
 
     private static string HostName(ContainerSpec spec)

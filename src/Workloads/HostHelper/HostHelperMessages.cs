@@ -11,6 +11,9 @@ public sealed record HostHelperRequest(string Verb)
 
     /// <summary>Arguments of <see cref="GuardVerb"/>.</summary>
     public GuardArguments? Guard { get; init; }
+
+    /// <summary>Arguments of the verbs of <see cref="DiskVerbs"/>.</summary>
+    public DiskArguments? Disk { get; init; }
 }
 
 /// <param name="Bridges">Bridges of the leases; checked again by the helper.</param>
@@ -22,6 +25,9 @@ public sealed record GuardArguments(IReadOnlyList<string> Bridges, IReadOnlyList
 public sealed record HostHelperAnswer(string? Error)
 {
     public static HostHelperAnswer Done { get; } = new((string?)null);
+
+    /// <summary>What the verbs of <see cref="DiskVerbs"/> found.</summary>
+    public DiskAnswer? Disk { get; init; }
 }
 
 /// <summary>The host helper cannot be reached, or refused. The message says why and what to do.</summary>

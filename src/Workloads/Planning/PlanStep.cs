@@ -31,7 +31,8 @@ public abstract record PlanStep
 
     public sealed record RemoveNetwork(string Id) : PlanStep;
 
-    public sealed record RemoveVolume(string Name) : PlanStep;
+    /// <summary>Removes a persistent volume, or sets what is in it aside for the grace period.</summary>
+    public sealed record RemoveVolume(string Name, bool Keep) : PlanStep;
 }
 
 /// <summary>What to do for one lease now.</summary>

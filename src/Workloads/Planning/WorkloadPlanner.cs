@@ -105,13 +105,15 @@ public static class WorkloadPlanner
     public static LeasePlan Prepare(ActualLease actual) => new(actual.Lease, actual.Networks.Count == 0 ? [new PlanStep.EnsureNetwork()] : [], LookAgainAt: null);
 
     /// <summary>Steps that take away everything of a lease that the market has ended: containers first, then what they used.</summary>
-    public static LeasePlan Teardown(ActualLease actual) => new(
+    /// <param name="actual">What the engine holds.</param>
+    /// <param name="keepVolumes">What is in its volumes is set aside, because its tenant did not end it.</param>
+    public static LeasePlan Teardown(ActualLease actual, bool keepVolumes) => new(
         actual.Lease,
         [
             .. actual.Containers.Where(container => container.Condition != ContainerCondition.Removing)
                 .Select(container => (PlanStep)new PlanStep.RemoveContainer(container.Id, container.Name)),
             .. actual.Networks.Select(id => (PlanStep)new PlanStep.RemoveNetwork(id)),
-            .. actual.Volumes.Select(name => (PlanStep)new PlanStep.RemoveVolume(name)),
+            .. actual.Volumes.Select(name => (PlanStep)new PlanStep.RemoveVolume(name, keepVolumes)),
         ],
         LookAgainAt: null);
 

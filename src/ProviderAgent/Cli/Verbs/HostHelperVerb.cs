@@ -11,13 +11,20 @@ internal sealed class HostHelperVerb : IVerb
     public Command Create(CliContext context)
     {
         var path = new Option<string?>("--socket") { Description = "Listen on this path instead of on the socket that systemd hands over", HelpName = "FILE" };
-        var verb = new Command("host-helper", "Serve the few privileged acts that the daemon needs; started by its own systemd unit") { path };
+        var disks = new Option<string?>("--disks") { Description = "Serve the acts on tenants' disks, in files below this folder, instead of those on the network", HelpName = "FOLDER" };
+        var engine = new Option<string>("--engine-data") { Description = "The engine's data folder", HelpName = "FOLDER", DefaultValueFactory = _ => "/var/lib/docker" };
+        var verb = new Command("host-helper", "Serve the few privileged acts that the daemon needs; started by its own systemd units") { path, disks, engine };
         verb.SetAction(async (parsed, ct) =>
         {
             using var loggers = LoggerFactory.Create(logging => logging.AddAgentLogging(LogLevel.Information));
-            using var listener = parsed.GetValue(path) is { } file ? UnitSocket.Bind(file) : UnitSocket.Passed("provider-agent-helper.socket");
+            var folder = parsed.GetValue(disks);
+            var unit = folder is null ? HostHelperClient.NetworkUnit : HostHelperClient.DiskUnit;
+            using var listener = parsed.GetValue(path) is { } file ? UnitSocket.Bind(file) : UnitSocket.Passed($"{unit}.socket");
             using var guard = new GuardVerb(new(TimeProvider.System), TimeProvider.System);
-            var server = new HostHelperServer([guard], TimeProvider.System, loggers.CreateLogger<HostHelperServer>());
+            // The folder comes from the unit's command line and from nowhere else: whoever talks to the socket names disks, never paths.
+            using var host = new HostDisks(folder ?? WorkloadVolumeOptions.DefaultFolder, () => parsed.GetValue(engine), TimeProvider.System);
+            IReadOnlyCollection<IHostHelperVerb> verbs = folder is null ? [guard] : DiskVerbs.All(host);
+            var server = new HostHelperServer(verbs, TimeProvider.System, loggers.CreateLogger<HostHelperServer>());
             try
             {
                 await server.RunAsync(listener, ct);
