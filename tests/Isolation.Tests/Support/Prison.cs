@@ -11,6 +11,7 @@ namespace ProviderAgent.Isolation.Tests.Support;
 public sealed class Prison : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
+    private readonly DiskFolders _disks = new();
     private readonly WorkloadHost _host = new();
     private Neighbourhood? _around;
 
@@ -32,7 +33,8 @@ public sealed class Prison : IAsyncLifetime
     {
         if (MachineNeeds.ReasonToSkip(IsolationFact.Needs) is not null || !Environment.IsPrivilegedProcess) return;
         _around = await Neighbourhood.BuildAsync(_folder.Path);
-        _host.Configure = options => (options.Network.Subnets, options.PidsLimit) = ("10.218.0.0/16", 200);
+        _host.DiskFolder = _disks.Path;
+        _host.Configure = options => (options.Network.Subnets, options.PidsLimit, options.Logs) = ("10.218.0.0/16", 200, new() { MaxSize = new(ByteSize.MiB), MaxFiles = 2 });
         await _host.StartAsync();
         (Attacker, Victim) = (_host.Market.Win(1), _host.Market.Win(2));
         await _host.SendManifestAsync(Attacker, Shell(), Web());
@@ -48,6 +50,7 @@ public sealed class Prison : IAsyncLifetime
     {
         await _host.DisposeAsync();
         if (_around is not null) await _around.DisposeAsync();
+        _disks.Dispose();
         _folder.Dispose();
     }
 
@@ -74,9 +77,15 @@ public sealed class Prison : IAsyncLifetime
         Resources = Build.Service().Resources with
         {
             Memory = new MemoryRequest(new(64 * ByteSize.MiB), []),
-            Storage = [new StorageVolume("default", new(64 * ByteSize.MiB), []), new StorageVolume("shm", new(8 * ByteSize.MiB), [new("class", "ram"), new("persistent", "false")])],
+            Storage =
+            [
+                new StorageVolume("default", new(48 * ByteSize.MiB), []),
+                new StorageVolume("scratch", new(16 * ByteSize.MiB), []),
+                new StorageVolume("data", new(32 * ByteSize.MiB), [new("class", "beta2"), new("persistent", "true")]),
+                new StorageVolume("shm", new(8 * ByteSize.MiB), [new("class", "ram"), new("persistent", "false")]),
+            ],
         },
-        Params = new ServiceParams { Storage = [new StorageMount("shm", "/dev/shm", false)] },
+        Params = new ServiceParams { Storage = [new StorageMount("shm", "/dev/shm", false), new StorageMount("scratch", "/scratch", false), new StorageMount("data", "/data", false)] },
     };
 
     private static ManifestService Web() => Build.Service() with
