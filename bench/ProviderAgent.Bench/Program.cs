@@ -6,9 +6,10 @@ using ProviderAgent.Bench.ManifestToStarted;
 using ProviderAgent.Bench.OrderToBid;
 using ProviderAgent.Bench.Pricing;
 using ProviderAgent.Bench.Reporting;
+using ProviderAgent.Bench.Workloads;
 using ProviderAgent.Bench.World;
 
-string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name];
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name, PlannerBench.Name, FullHouseBench.Name];
 string[] named = [ScriptBench.Name]; // these run only when they are named
 var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all.Concat(named))}; all but the last when none is named", Arity = ArgumentArity.ZeroOrMore };
 benches.AcceptOnlyFromAmong([.. all, .. named]);
@@ -55,6 +56,12 @@ root.SetAction(async (parsed, ct) =>
                 break;
             case FitBench.Name:
                 Add(FitBench.Run(time));
+                break;
+            case PlannerBench.Name:
+                Add(PlannerBench.Run(time));
+                break;
+            case FullHouseBench.Name:
+                Add(await FullHouseBench.RunAsync(Program(), parsed.GetRequiredValue(image), TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
                 break;
             default:
                 Add(await IdleBench.RunAsync(Program(), "released build", TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));

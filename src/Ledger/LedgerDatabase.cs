@@ -34,6 +34,7 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
         Manifests = new(Core);
         Ports = new(Core);
         Gpus = new(Core);
+        Signals = new(Core);
         Usage = new(Core);
         Settlements = new(Core);
         DamagedFile = opening.Damaged;
@@ -56,6 +57,8 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
     public PortStore Ports { get; }
 
     public GpuStore Gpus { get; }
+
+    public SignalStore Signals { get; }
 
     public UsageStore Usage { get; }
 

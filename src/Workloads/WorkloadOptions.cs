@@ -147,4 +147,54 @@ public sealed class WorkloadNetworkOptions
     /// <summary>Lets tenants connect to mail ports (25, 465, 587).</summary>
     /// <value>Default false: hosts that send spam lose their address's good name.</value>
     public bool AllowMail { get; set; }
+
+    /// <summary>How much of this host's network one lease may use.</summary>
+    public NetworkLimitOptions Limits { get; set; } = new();
+
+    /// <summary>What is told to the operator of a tenant's traffic. Nothing is closed because of it.</summary>
+    public NetworkSignalOptions Signals { get; set; } = new();
+}
+
+/// <summary>How much of this host's network one lease may use, so that one tenant's flood stays that tenant's.</summary>
+public sealed class NetworkLimitOptions
+{
+    /// <summary>Connections that a lease may have open with the outside at the same time, both directions together.</summary>
+    /// <value>Default 4000; 0 (no limit) to 1 000 000. This host's table holds <c>net.netfilter.nf_conntrack_max</c> of all leases together.</value>
+    public int Connections { get; set; } = 4_000;
+
+    /// <summary>Connections that a lease may open to the outside in one second. Ten times as many may come at once.</summary>
+    /// <value>Default 100; 0 (no limit) to 100 000. A closed connection stays in this host's table for 30 s more.</value>
+    public int ConnectionsPerSecond { get; set; } = 100;
+
+    /// <summary>Bytes that a lease may send in one second, to the outside and through the ingress together.</summary>
+    /// <value>Default 125 MiB, about 1 Gbit/s; 0 (no limit), or 64 KiB to 100 GiB.</value>
+    public Marketplace.ByteSize UploadPerSecond { get; set; } = new(125 * Marketplace.ByteSize.MiB);
+
+    /// <summary>Bytes that a lease may be sent in one second, from the outside and through the ingress together.</summary>
+    /// <value>Default 125 MiB, about 1 Gbit/s; 0 (no limit), or 64 KiB to 100 GiB.</value>
+    public Marketplace.ByteSize DownloadPerSecond { get; set; } = new(125 * Marketplace.ByteSize.MiB);
+}
+
+/// <summary>When a tenant's traffic looks like abuse.</summary>
+public sealed class NetworkSignalOptions
+{
+    /// <summary>How often the firewall's counters are read.</summary>
+    /// <value>Default 30 s; 1 s to 1 h.</value>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Addresses and ports in one minute that a lease tries and that do not answer, from which on it looks like a scan.</summary>
+    /// <value>Default 200; 0 (never) to 100 000.</value>
+    public int UnansweredPerMinute { get; set; } = 200;
+
+    /// <summary>Packets to private addresses or to this host in one minute, from which on somebody looks for a way into the operator's network.</summary>
+    /// <value>Default 60; 0 (never) to 1 000 000. All of them are refused.</value>
+    public int RefusedPerMinute { get; set; } = 60;
+
+    /// <summary>TCP ports that mining pools listen on.</summary>
+    /// <value>Default those of the large pools.</value>
+    public List<int> MiningPorts { get; set; } = [3333, 4444, 5555, 7777, 9999, 14433, 14444, 20535, 20580, 45700];
+
+    /// <summary>Host names or IPv4 addresses of mining pools. Names are looked up every ten minutes.</summary>
+    /// <value>Default none: a host that asks for the names of pools may raise an alarm of its own.</value>
+    public List<string> MiningHosts { get; set; } = [];
 }

@@ -8,6 +8,8 @@ namespace ProviderAgent.Workloads;
 /// <summary>Checks the section <c>workloads</c> as a whole and names every mistake.</summary>
 internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOptions>
 {
+    private const int MostWatched = 256;
+
     public ValidateOptionsResult Validate(string? name, WorkloadOptions options)
     {
         var errors = new ValidateOptionsResultBuilder();
@@ -72,6 +74,32 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
             if (!IPAddress.TryParse(server, out var address) || address.AddressFamily != AddressFamily.InterNetwork)
                 errors.AddError($"'{server}' is not an IPv4 address", "workloads.network.dns");
         }
+
+        Between(network.Limits.Connections, 0, 1_000_000, "workloads.network.limits.connections", errors);
+        Between(network.Limits.ConnectionsPerSecond, 0, 100_000, "workloads.network.limits.connections_per_second", errors);
+        Bandwidth(network.Limits.UploadPerSecond, "workloads.network.limits.upload_per_second", errors);
+        Bandwidth(network.Limits.DownloadPerSecond, "workloads.network.limits.download_per_second", errors);
+        Signals(network.Signals, errors);
+    }
+
+    private static void Bandwidth(ByteSize perSecond, string key, ValidateOptionsResultBuilder errors)
+    {
+        if (perSecond.Bytes != 0) Between(perSecond.Bytes, 64 * ByteSize.KiB, 100 * ByteSize.GiB, key, errors);
+    }
+
+    private static void Signals(NetworkSignalOptions signals, ValidateOptionsResultBuilder errors)
+    {
+        Between(signals.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "workloads.network.signals.interval", errors);
+        Between(signals.UnansweredPerMinute, 0, 100_000, "workloads.network.signals.unanswered_per_minute", errors);
+        Between(signals.RefusedPerMinute, 0, 1_000_000, "workloads.network.signals.refused_per_minute", errors);
+        foreach (var port in signals.MiningPorts) Between(port, 1, 65_535, "workloads.network.signals.mining_ports", errors);
+        foreach (var host in signals.MiningHosts)
+        {
+            if (Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4)) errors.AddError($"'{host}' is neither a host name nor an IPv4 address", "workloads.network.signals.mining_hosts");
+        }
+
+        Between(signals.MiningPorts.Count, 0, MostWatched, "workloads.network.signals.mining_ports", errors);
+        Between(signals.MiningHosts.Count, 0, MostWatched, "workloads.network.signals.mining_hosts", errors);
     }
 
     private static void Between<T>(T value, T least, T most, string key, ValidateOptionsResultBuilder errors)

@@ -12,7 +12,7 @@ namespace ProviderAgent.Workloads;
 public static class WorkloadServices
 {
     /// <summary>
-    /// Adds the lease book, the keeper and the reconciler. Needs <see cref="ILeaseStore"/>, <see cref="IManifestStore"/>, <see cref="IPortStore"/>,
+    /// Adds the lease book, the keeper and the reconciler. Needs <see cref="ILeaseStore"/>, <see cref="IManifestStore"/>, <see cref="IPortStore"/>, <see cref="ISignalStore"/>,
     /// <see cref="IPublicHostName"/>, <see cref="IMarketplace"/>, the inventory and the engine. May be called more than once.
     /// </summary>
     public static IServiceCollection AddWorkloads(this IServiceCollection services)
@@ -31,7 +31,12 @@ public static class WorkloadServices
         services.TryAddSingleton<EngineGate>();
         services.TryAddSingleton<NftCommand>();
         services.TryAddSingleton<INetworkGuard>(GuardSelection.Choose);
+        services.TryAddSingleton<IPortMapper>(GuardSelection.ChooseMapper);
+        services.TryAddSingleton<WatchedHosts>();
         services.TryAddSingleton<TenantGuard>();
+        services.TryAddSingleton<GuardReadings>();
+        services.TryAddSingleton<GuardMetrics>();
+        services.TryAddSingleton<PortAliases>();
         services.TryAddSingleton<LeaseNetworks>();
         services.TryAddSingleton<IDataDisk, DataDisk>();
         services.TryAddSingleton<ImageLane>();
@@ -57,6 +62,7 @@ public static class WorkloadServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EngineEventWatcher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuWatch>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DiskWatch>(provider => provider.GetRequiredService<DiskWatch>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardWatch>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageCollector>(provider => provider.GetRequiredService<ImageCollector>()));
         services.AddHealthChecks()
             .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])

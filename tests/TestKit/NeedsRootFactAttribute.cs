@@ -17,3 +17,17 @@ public sealed class NeedsRootFactAttribute : FactAttribute
 
     public IReadOnlyList<string> Needs { get; }
 }
+
+/// <summary>As <see cref="NeedsRootFactAttribute"/>, for theories.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsRootTheoryAttribute : TheoryAttribute
+{
+    /// <inheritdoc cref="NeedsRootFactAttribute(string[])"/>
+    public NeedsRootTheoryAttribute(params string[] needs)
+    {
+        Needs = needs;
+        Skip = new NeedsRootFactAttribute(needs).Skip;
+    }
+
+    public IReadOnlyList<string> Needs { get; }
+}

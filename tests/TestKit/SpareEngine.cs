@@ -7,10 +7,10 @@ namespace ProviderAgent.TestKit;
 /// <remarks>Needs root. It shares the machine's network, so bridges and subnets must not be those of other tests; images come from the local registry.</remarks>
 public sealed class SpareEngine : IAsyncDisposable
 {
-    private static int _started;
+    private static int Started;
 
     // Without a bridge of its own it would take away that of the machine's engine; test classes run side by side, so each engine has its own.
-    private readonly int _number = Interlocked.Increment(ref _started);
+    private readonly int _number = Interlocked.Increment(ref Started);
     private readonly TempFolder _folder = new();
     private Process? _process;
 
@@ -27,12 +27,13 @@ public sealed class SpareEngine : IAsyncDisposable
     public string GpuFolder => _folder.File("gpus");
 
     /// <param name="gpus">UUIDs that the stand-in hands out; null for an engine that has no hook at all.</param>
-    public static async Task<SpareEngine> StartAsync(IReadOnlyList<string>? gpus)
+    /// <param name="runtimes">More OCI runtimes: programs by name.</param>
+    public static async Task<SpareEngine> StartAsync(IReadOnlyList<string>? gpus, IReadOnlyDictionary<string, string>? runtimes = null)
     {
         var engine = new SpareEngine();
         Directory.CreateDirectory(engine.GpuFolder);
         if (gpus is not null) await File.WriteAllLinesAsync(Path.Combine(engine.GpuFolder, "machine"), gpus);
-        await engine.StartAsync(gpus is not null);
+        await engine.StartAsync(gpus is not null, string.Concat((runtimes ?? new Dictionary<string, string>()).Select(runtime => $" --add-runtime {runtime.Key}={runtime.Value}")));
         return engine;
     }
 
@@ -60,11 +61,11 @@ public sealed class SpareEngine : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartAsync(bool withHook)
+    private async Task StartAsync(bool withHook, string more)
     {
         await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.216.{(Environment.ProcessId + _number) % 256}.1/24 dev {Bridge}; ip link set {Bridge} up"]);
         var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
-        var start = new ProcessStartInfo("sh", ["-c", $"exec dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} --bridge {Bridge} --iptables=false >{_folder.File("log")} 2>&1"]);
+        var start = new ProcessStartInfo("sh", ["-c", $"exec dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} --bridge {Bridge} --iptables=false{more} >{_folder.File("log")} 2>&1"]);
         start.Environment["PATH"] = withHook ? Path.Combine(Repository.Root, "tests", "fakes", "nvidia-hook") + ":" + path : path;
         start.Environment["FAKE_GPU_FOLDER"] = GpuFolder;
         _process = Process.Start(start) ?? throw new InvalidOperationException("dockerd did not start");

@@ -27,12 +27,12 @@ internal sealed class OptionTypes
         .Add<PriceRuleOptions>().Add<PriceConditionOptions>().Add<GuardOptions>().Add<EnergyOptions>().Add<EnergyScheduleOptions>()
         .Add<FollowOptions>().Add<FloorOptions>().Add<CoinPriceOptions>().Add<CoinPriceSourceOptions>()
         .Add<DockerOptions>().Add<DockerTlsOptions>().Add<DockerClientTimeouts>().Add<DockerClientLimits>()
-        .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>().Add<WorkloadGpuOptions>().Add<WorkloadImageOptions>().Add<WorkloadVolumeOptions>()
+        .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>().Add<NetworkLimitOptions>().Add<NetworkSignalOptions>().Add<WorkloadGpuOptions>().Add<WorkloadImageOptions>().Add<WorkloadVolumeOptions>()
         .Add<GatewayOptions>().Add<GatewayLimits>()
         .Add<MeteringOptions>()
         .Add<TreasuryOptions>().Add<WithdrawOptions>()
         .Add<StateOptions>()
-        .Add<List<string>>().Add<List<ChainEndpointOptions>>().Add<List<KeepWindow>>()
+        .Add<List<string>>().Add<List<int>>().Add<List<ChainEndpointOptions>>().Add<List<KeepWindow>>()
         .Add<List<ListOptions>>().Add<List<PriceRuleOptions>>().Add<List<EnergyScheduleOptions>>().Add<List<CoinPriceSourceOptions>>()
         .Add<Dictionary<string, string>>().Add<Dictionary<string, decimal>>();
 

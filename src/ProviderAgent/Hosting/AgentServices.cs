@@ -91,6 +91,7 @@ internal static class AgentServices
         services.AddSingleton<WorkloadStores>();
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton<ISignalStore, WorkloadSignals>();
         services.AddSingleton<IPortStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<IPublicHostName, PublicHostName>();
         services.AddSingleton<ILeaseEnding>(provider => new LastSample(new(provider.GetRequiredService<UsageSampler>)));

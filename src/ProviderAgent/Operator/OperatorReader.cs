@@ -116,8 +116,10 @@ internal sealed class OperatorReader(
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
         foreach (var trouble in disks.Problems) yield return $"disks: {trouble}";
         foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
+        if (snapshot.GuardProblem is { } open) yield return $"firewall: {open}; no container of a tenant is started until it is in place";
         foreach (var view in snapshot.Leases.Values)
         {
+            foreach (var signal in view.Signals) yield return $"{view.Lease.Id} {signal.Text} (last at {signal.LastSeenAt:u})";
             foreach (var (service, text) in view.Problems) yield return service.Length == 0 ? $"{view.Lease.Id}: {text}" : $"{view.Lease.Id}, {service}: {text}";
         }
     }
@@ -142,7 +144,10 @@ internal sealed class OperatorReader(
                 [.. specs.SelectMany(spec => spec.Volumes.Select(volume => Row(spec, volume)))],
                 [.. (view?.Notes ?? []).Where(note => note.Service == service.Name).Select(note => new NoteRow(note.At, note.Instance, note.Text))]);
         });
-        return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""));
+        return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""))
+        {
+            Signals = [.. (view?.Signals ?? []).Select(signal => new SignalRow(OptionNames.Key(signal.Kind.ToString()), signal.FirstSeenAt, signal.LastSeenAt, signal.Count, signal.Text))],
+        };
     }
 
     private VolumeRow Row(ContainerSpec spec, VolumeMount volume)

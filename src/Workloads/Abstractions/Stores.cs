@@ -43,6 +43,19 @@ public interface IPortStore
     Task ReleaseAsync(LeaseId lease, CancellationToken ct);
 }
 
+/// <summary>Keeps what a tenant's traffic looked like over restarts, for as long as the lease is open.</summary>
+public interface ISignalStore
+{
+    /// <summary>Of all leases.</summary>
+    Task<IReadOnlyList<(LeaseId Lease, TenantSignal Signal)>> ListSignalsAsync(CancellationToken ct);
+
+    /// <summary>Inserts or replaces the one of its kind.</summary>
+    Task SaveAsync(LeaseId lease, TenantSignal signal, CancellationToken ct);
+
+    /// <summary>Forgets all of a lease.</summary>
+    Task RemoveSignalsAsync(LeaseId lease, CancellationToken ct);
+}
+
 /// <summary>An inclusive range of ports of this host.</summary>
 public readonly record struct PortRange(int First, int Last)
 {

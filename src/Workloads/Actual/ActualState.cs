@@ -15,6 +15,12 @@ public enum ContainerCondition
 
     /// <summary>The engine is removing it.</summary>
     Removing,
+
+    /// <summary>We are starting it; until that is done the engine does not answer about it.</summary>
+    Starting,
+
+    /// <summary>The engine lists it, but does not answer about it: usually its runtime hangs. Nothing can be done with it, and its name, ports and devices are taken.</summary>
+    Stuck,
 }
 
 /// <summary>A container of ours as the engine shows it.</summary>
@@ -35,6 +41,15 @@ public sealed record ActualContainer
 
     /// <summary>Main process on this host; 0 when not running.</summary>
     public int Pid { get; init; }
+
+    /// <summary>Where it is in its lease's network; null when it is not running.</summary>
+    public ContainerNetwork? Network { get; init; }
+
+    /// <summary>Ports of this host that lead to it, alone or in turn with other replicas.</summary>
+    public ValueList<PortAlias> HostPorts { get; init; }
+
+    /// <summary>Ports under which its siblings reach it although it listens on others.</summary>
+    public ValueList<PortAlias> Aliases { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using ProviderAgent.Docker;
 using ProviderAgent.Docker.Models;
@@ -8,10 +9,21 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Reads what the engine holds for this provider's leases. Everything is found by its labels.</summary>
-internal sealed partial class EngineReader(IDockerClient engine, IMarketplace market, ILogger<EngineReader> log)
+internal sealed partial class EngineReader(IDockerClient engine, IMarketplace market, TimeProvider time, ILogger<EngineReader> log)
 {
+    /// <summary>Containers that are asked about at the same time.</summary>
+    private const int SideBySide = 16;
+
+    // An engine answers about a container within milliseconds, or not at all while its runtime hangs.
+    private static readonly TimeSpan InspectDeadline = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(20);
+
     // A running container does not change without an event, so one inspect lasts until the next event about it.
     private readonly ConcurrentDictionary<string, ActualContainer> _running = new(StringComparer.Ordinal);
+
+    // One that the engine does not answer about must not hold up the look at all others.
+    private readonly ConcurrentDictionary<string, long> _unanswered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _starting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.Ordinal);
 
     // Whatever we make carries all of them; somebody who copies a label by hand copies one or two.
@@ -32,11 +44,14 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         await Task.WhenAll(listedContainers, listedNetworks, listedVolumes);
         var (containers, networks, volumes) = (await listedContainers, await listedNetworks, await listedVolumes);
 
+        using var places = new SemaphoreSlim(SideBySide);
+        var inspected = await Task.WhenAll(containers.Select(container => InspectAsync(container, places, ct)));
+
         var foreign = new HashSet<string>(StringComparer.Ordinal);
         var found = new Dictionary<LeaseId, (List<ActualContainer> Containers, List<string> Networks, List<string> Volumes)>();
-        foreach (var container in containers)
+        foreach (var (listed, container) in containers.Zip(inspected))
         {
-            if (Lease(container.Labels, container.ID, foreign) is { } lease && await ContainerAsync(container, foreign, ct) is { } actual) Of(lease).Containers.Add(actual);
+            if (container is not null && Lease(listed.Labels, listed.ID, foreign) is { } lease && Container(listed, container, foreign) is { } actual) Of(lease).Containers.Add(actual);
         }
 
         foreach (var network in networks)
@@ -51,7 +66,12 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
 
         Foreign = [.. foreign];
         foreach (var reported in _reported.Keys.Except(foreign)) _reported.TryRemove(reported, out _);
-        foreach (var gone in _running.Keys.Except(containers.Select(container => container.ID))) _running.TryRemove(gone, out _);
+        foreach (var gone in _running.Keys.Concat(_unanswered.Keys).Except(containers.Select(container => container.ID)))
+        {
+            _running.TryRemove(gone, out _);
+            _unanswered.TryRemove(gone, out _);
+        }
+
         return found.ToDictionary(
             entry => entry.Key,
             entry => new ActualLease(
@@ -68,30 +88,68 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     }
 
     /// <summary>Something happened to the container: what was read of it is out of date.</summary>
-    public void Forget(string containerId) => _running.TryRemove(containerId, out _);
+    public void Forget(string containerId)
+    {
+        _running.TryRemove(containerId, out _);
+        _unanswered.TryRemove(containerId, out _);
+    }
+
+    /// <summary>The engine is told to start it, and says nothing of it until that is done: it is not asked meanwhile.</summary>
+    /// <returns>To be disposed of when the engine has answered, or will not.</returns>
+    public IDisposable Starting(string containerId)
+    {
+        _starting[containerId] = true;
+        return new StartingMark(this, containerId);
+    }
 
     /// <summary>What was read may be out of date as a whole, for example after the engine was away.</summary>
-    public void ForgetAll() => _running.Clear();
+    public void ForgetAll()
+    {
+        _running.Clear();
+        _unanswered.Clear();
+    }
 
     private Dictionary<string, IDictionary<string, bool>> Ours() => new(StringComparer.Ordinal)
     {
         ["label"] = new Dictionary<string, bool> { [$"{WorkloadNames.ProviderLabel}={market.Account}"] = true },
     };
 
-    private async Task<ActualContainer?> ContainerAsync(ContainerListResponse listed, HashSet<string> foreign, CancellationToken ct)
+    /// <summary>What the engine says of one container.</summary>
+    /// <returns>Null when it was removed since the list was made.</returns>
+    private async Task<Inspected?> InspectAsync(ContainerListResponse listed, SemaphoreSlim places, CancellationToken ct)
     {
-        if (listed.State == "running" && _running.TryGetValue(listed.ID, out var known)) return known;
-        ContainerInspectResponse container;
+        if (listed.State == "running" && _running.TryGetValue(listed.ID, out var known)) return new(known, null);
+        if (_starting.ContainsKey(listed.ID)) return Inspected.Starting;
+        if (_unanswered.TryGetValue(listed.ID, out var since) && time.GetElapsedTime(since) < AskAgainAfter) return Inspected.Unanswered;
+        await places.WaitAsync(ct);
+        using var deadline = new CancellationTokenSource(InspectDeadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         try
         {
-            container = await engine.Containers.InspectContainerAsync(listed.ID, ct);
+            var answer = await engine.Containers.InspectContainerAsync(listed.ID, either.Token);
+            if (_unanswered.TryRemove(listed.ID, out _)) Log.AnswersAgain(log, Name(listed));
+            return new(null, answer);
         }
         catch (DockerContainerNotFoundException)
         {
-            return null; // removed since the list was made
+            return null;
         }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            if (!_unanswered.ContainsKey(listed.ID)) Log.Unanswered(log, Name(listed), InspectDeadline.TotalSeconds, listed.ID);
+            _unanswered[listed.ID] = time.GetTimestamp();
+            return Inspected.Unanswered;
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
 
-        var labels = container.Config.Labels ?? listed.Labels;
+    private ActualContainer? Container(ContainerListResponse listed, Inspected inspected, HashSet<string> foreign)
+    {
+        if (inspected.Known is { } known) return known;
+        var labels = inspected.Answer?.Config.Labels ?? listed.Labels;
         if (Required.FirstOrDefault(label => !labels.ContainsKey(label)) is { } missing)
         {
             Report(foreign, listed.ID, $"lacks {missing}: this daemon did not make it");
@@ -108,13 +166,22 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
 
         var actual = new ActualContainer
         {
-            Id = container.ID,
-            Name = container.Name.TrimStart('/'),
+            Id = listed.ID,
+            Name = Name(listed),
             Service = service,
             Replica = replica,
             SpecHash = labels.TryGetValue(WorkloadNames.SpecLabel, out var hash) ? hash : "",
             Gpus = labels.TryGetValue(WorkloadNames.GpuLabel, out var gpus) ? gpus.Split(',', StringSplitOptions.RemoveEmptyEntries).ToValueList() : [],
             Layer = LayerLabels.Read(labels)?.Key ?? "",
+            HostPorts = PortAlias.Read(labels.TryGetValue(WorkloadNames.PortsLabel, out var ports) ? ports : null),
+            Aliases = PortAlias.Read(labels.TryGetValue(WorkloadNames.AliasesLabel, out var aliases) ? aliases : null),
+            Condition = inspected == Inspected.Starting ? ContainerCondition.Starting : ContainerCondition.Stuck,
+        };
+        if (inspected.Answer is not { } container) return actual;
+        actual = actual with
+        {
+            Name = container.Name.TrimStart('/'),
+            Network = container.State.Running ? Network(container.NetworkSettings?.Networks?.Values) : null,
             Condition = Condition(container.State),
             Pid = container.State.Running ? (int)container.State.Pid : 0,
             StartedAt = Moment(container.State.StartedAt),
@@ -134,11 +201,20 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         return null;
     }
 
+    /// <summary>A container of ours is in one network; one that somebody joined to others by hand is not followed there.</summary>
+    private static ContainerNetwork? Network(ICollection<EndpointSettings>? networks) =>
+        networks is { Count: 1 } && networks.First() is { IPPrefixLen: > 0 and <= 32 } settings
+        && IPAddress.TryParse(settings.IPAddress, out var address) && IPAddress.TryParse(settings.Gateway, out var gateway)
+            ? new(address, SubnetPool.SubnetOf(address, settings.IPPrefixLen), gateway)
+            : null;
+
     private void Report(HashSet<string> foreign, string what, string why)
     {
         foreign.Add(what);
         if (_reported.TryAdd(what, true)) Log.Foreign(log, what, why);
     }
+
+    private static string Name(ContainerListResponse listed) => listed.Names.Count > 0 ? listed.Names[0].TrimStart('/') : listed.ID;
 
     private static ContainerCondition Condition(ContainerState state) => state.Status switch
     {
@@ -153,8 +229,36 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     private static DateTimeOffset? Moment(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) && moment.Year > 1 ? moment : null;
 
+    /// <param name="known">What was read of it before and still holds.</param>
+    /// <param name="answer">What was read now; both are null when the engine did not answer.</param>
+    private sealed class Inspected(ActualContainer? known, ContainerInspectResponse? answer)
+    {
+        public ActualContainer? Known => known;
+
+        public ContainerInspectResponse? Answer => answer;
+
+        public static Inspected Unanswered { get; } = new(null, null);
+
+        public static Inspected Starting { get; } = new(null, null);
+    }
+
+    private sealed class StartingMark(EngineReader reader, string containerId) : IDisposable
+    {
+        public void Dispose()
+        {
+            reader._starting.TryRemove(containerId, out _);
+            reader.Forget(containerId);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(4021, LogLevel.Error, "The engine does not answer about {Container} within {Seconds} s, although it answers about others: its runtime seems to hang. Find it with 'pgrep -af {Id}' and end it; everything else goes on", EventName = "Unanswered")]
+        public static partial void Unanswered(ILogger logger, string container, double seconds, string id);
+
+        [LoggerMessage(4022, LogLevel.Information, "The engine answers about {Container} again", EventName = "AnswersAgain")]
+        public static partial void AnswersAgain(ILogger logger, string container);
+
         [LoggerMessage(4020, LogLevel.Warning, "{What} carries our label but {Why}; it is left alone", EventName = "Foreign")]
         public static partial void Foreign(ILogger logger, string what, string why);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,6 +9,9 @@ namespace ProviderAgent.Workloads;
 /// <summary>One replica of one service as it must run: everything that, when it changes, means a new container.</summary>
 public sealed record ContainerSpec
 {
+    // Every look at the engine needs it of every spec, and a spec never changes. Beside the object, so that it is no part of its equality.
+    private static readonly ConditionalWeakTable<ContainerSpec, string> Hashes = [];
+
     public required string Service { get; init; }
 
     /// <summary>From 0.</summary>
@@ -36,6 +40,12 @@ public sealed record ContainerSpec
 
     public ValueList<PortMapping> Ports { get; init; }
 
+    /// <summary>Ports of this host that lead to it in turn with the service's first replica, which has them in <see cref="Ports"/>.</summary>
+    public ValueList<PortMapping> SharedPorts { get; init; }
+
+    /// <summary>Ports under which the lease's other services reach it, where they are not those that it listens on.</summary>
+    public ValueList<PortAlias> Aliases { get; init; }
+
     public ValueList<MemoryMount> MemoryMounts { get; init; }
 
     /// <summary>Folders that live as long as the container.</summary>
@@ -48,7 +58,7 @@ public sealed record ContainerSpec
     public ValueList<string> Gpus { get; init; }
 
     /// <summary>Hex SHA-256 of the above. Kept as a label: a container with another hash is not what is wanted.</summary>
-    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, SpecJson.Default.ContainerSpec)));
+    public string Hash() => Hashes.GetValue(this, static spec => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(spec, SpecJson.Default.ContainerSpec))));
 }
 
 /// <summary>A container port that is reachable from outside.</summary>

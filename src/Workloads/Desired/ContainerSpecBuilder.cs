@@ -30,6 +30,8 @@ internal static class ContainerSpecBuilder
         // Scratch folders share one file system with the layer, so it has the size of all of them together: what was leased in all.
         var disk = new ByteSize((service.Resources.Storage ?? []).Where(volume => !volume.IsPersistent && !volume.IsRam).Sum(volume => volume.Size.Bytes));
 
+        var ports = PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList();
+        var aliases = Aliases(service).ToValueList();
         for (var replica = 0; replica < service.Count; replica++)
         {
             yield return new ContainerSpec
@@ -42,8 +44,10 @@ internal static class ContainerSpecBuilder
                 Environment = environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal).ToValueList(),
                 Cpu = service.Resources.Cpu?.Units ?? default,
                 Memory = memory > EngineMinimumMemory ? memory : EngineMinimumMemory,
-                // One port of the host leads to one container: the first replica answers on it.
-                Ports = replica == 0 ? PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList() : [],
+                // The engine leads a port of the host to one container only, the first replica; the firewall lets the others take turns with it.
+                Ports = replica == 0 ? ports : [],
+                SharedPorts = replica == 0 ? [] : ports,
+                Aliases = aliases,
                 MemoryMounts = memoryMounts,
                 Disk = disk,
                 ScratchMounts = scratchMounts,
@@ -58,6 +62,12 @@ internal static class ContainerSpecBuilder
         .Where(expose => expose.Global)
         .Select(expose => new PublishedPort(service.Name, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
         .Distinct();
+
+    /// <summary>Ports under which others reach the service and that it does not listen on itself; of two with the same port the first counts.</summary>
+    public static IEnumerable<PortAlias> Aliases(ManifestService service) => (service.Expose ?? [])
+        .Select(expose => new PortAlias((int)expose.PublishedPort, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
+        .DistinctBy(alias => (alias.Port, alias.Protocol))
+        .Where(alias => alias.Port != alias.ContainerPort);
 
     /// <summary>What is mounted where. The persistent ones have no source yet: each replica has its own.</summary>
     private static (ValueList<MemoryMount> Memory, ValueList<string> Scratch, ValueList<VolumeMount> Persistent) Mounts(ManifestService service)

@@ -31,6 +31,9 @@ internal static class EngineContainer
         labels[WorkloadNames.SpecLabel] = spec.Hash();
         labels[WorkloadNames.ImageLabel] = spec.Image;
         labels[WorkloadNames.DigestLabel] = image.Digest;
+        ValueList<PortMapping> ports = [.. spec.Ports, .. spec.SharedPorts];
+        if (ports.Count > 0) labels[WorkloadNames.PortsLabel] = PortAlias.Join(ports.Select(port => new PortAlias(port.HostPort, port.ContainerPort, port.Protocol)));
+        if (spec.Aliases.Count > 0) labels[WorkloadNames.AliasesLabel] = PortAlias.Join(spec.Aliases);
         if (spec.Gpus.Count > 0) labels[WorkloadNames.GpuLabel] = string.Join(',', spec.Gpus);
         LayerLabels.Write(layer, labels);
         return new()
@@ -42,7 +45,7 @@ internal static class EngineContainer
             Cmd = spec.Arguments.Count > 0 ? [.. spec.Arguments] : null,
             Env = [.. spec.Environment, .. GpuRequests.Environment(spec.Gpus, gpuRoute)],
             Labels = labels,
-            ExposedPorts = spec.Ports.Count > 0 ? spec.Ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
+            ExposedPorts = ports.Count > 0 ? ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
             HostConfig = Host(spec, network, options, layer, gpuRoute),
             NetworkingConfig = new() { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [spec.Service] } } },
         };
@@ -74,11 +77,19 @@ internal static class EngineContainer
         },
         RestartPolicy = new() { Name = RestartPolicyKind.No }, // the engine must not restart what nobody pays for
         DNS = options.Network.Dns.Count > 0 ? [.. options.Network.Dns] : null,
-        PortBindings = spec.Ports.Count == 0 ? null : spec.Ports.GroupBy(Port).ToDictionary(
-            group => group.Key,
-            group => (IList<PortBinding>?)[.. group.Select(port => new PortBinding { HostIP = options.PortsAddress, HostPort = port.HostPort.ToString(CultureInfo.InvariantCulture) })]),
+        PortBindings = Bindings(spec, options.PortsAddress),
         Mounts = Mounts(spec, layer),
     };
+
+    private static Dictionary<string, IList<PortBinding>?>? Bindings(ContainerSpec spec, string address)
+    {
+        // The engine lets traffic through only to ports that it has published itself: a shared one is, where nobody but this host could use it.
+        var bindings = spec.Ports.Select(port => (Port: Port(port), Binding: new PortBinding { HostIP = address, HostPort = port.HostPort.ToString(CultureInfo.InvariantCulture) }))
+            .Concat(spec.SharedPorts.Select(port => (Port: Port(port), Binding: new PortBinding { HostIP = "127.0.0.1", HostPort = "" })))
+            .GroupBy(port => port.Port, port => port.Binding)
+            .ToDictionary(group => group.Key, group => (IList<PortBinding>?)[.. group]);
+        return bindings.Count > 0 ? bindings : null;
+    }
 
     private static Ulimit OpenFiles(int wanted)
     {

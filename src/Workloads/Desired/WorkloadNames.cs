@@ -31,6 +31,12 @@ public static class WorkloadNames
     /// <summary>UUIDs of the GPUs that a container was given, with commas between; absent without any.</summary>
     public const string GpuLabel = "provider-agent.gpus";
 
+    /// <summary>Ports of this host that lead to a container, alone or in turn with other replicas; as <see cref="PortAlias"/> texts with commas between.</summary>
+    public const string PortsLabel = "provider-agent.ports";
+
+    /// <summary>Ports under which siblings reach it although it listens on others; written alike.</summary>
+    public const string AliasesLabel = "provider-agent.port-aliases";
+
     public const string VolumeLabel = "provider-agent.volume";
     public const string VolumeClassLabel = "provider-agent.volume-class";
 

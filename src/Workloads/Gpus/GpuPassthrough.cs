@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ProviderAgent.Docker;
 using ProviderAgent.Docker.Models;
@@ -6,7 +7,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Knows whether this engine can give GPUs to containers, because it was tried. As long as it is not known to, no order with GPUs is bid on.</summary>
-internal sealed partial class GpuPassthrough(IDockerClient engine, IMarketplace market, ILogger<GpuPassthrough> log)
+internal sealed partial class GpuPassthrough(IDockerClient engine, IMarketplace market, TimeProvider time, ILogger<GpuPassthrough> log)
 {
     private const string NotAsked = "the container engine has not been asked yet whether it can give GPUs to containers";
 
@@ -14,6 +15,12 @@ internal sealed partial class GpuPassthrough(IDockerClient engine, IMarketplace 
     private const string ProbeProgram = "/provider-agent-gpu-probe";
     private const long ProbeMemory = 64 * ByteSize.MiB;
 
+    /// <summary>Tenants whose containers must have shown the same before it is believed.</summary>
+    private const int WitnessesNeeded = 2;
+
+    private static readonly TimeSpan WitnessLasts = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<AccountAddress, long> _witnesses = new();
     private string? _problem = NotAsked;
     private volatile GpuRoute _route = GpuRoute.Driver;
 
@@ -41,6 +48,22 @@ internal sealed partial class GpuPassthrough(IDockerClient engine, IMarketplace 
         if (before == problem) return;
         if (problem is null) Log.Works(log, Route);
         else Log.DoesNot(log, problem);
+    }
+
+    /// <summary>
+    /// A tenant's container showed other GPUs than it was given. What runs in it is the tenant's, down to the libraries of the program that was asked, so one tenant
+    /// alone is not believed: it could stop all selling at will. Its own container is not run in any case.
+    /// </summary>
+    public void Witness(AccountAddress tenant, string problem)
+    {
+        _witnesses[tenant] = time.GetTimestamp();
+        foreach (var (other, at) in _witnesses)
+        {
+            if (time.GetElapsedTime(at) > WitnessLasts) _witnesses.TryRemove(other, out _);
+        }
+
+        if (_witnesses.Count >= WitnessesNeeded) Report(problem);
+        else Log.Doubted(log, tenant, problem);
     }
 
     /// <summary>The engine's words in ours; null when they say nothing against GPUs.</summary>
@@ -114,6 +137,9 @@ internal sealed partial class GpuPassthrough(IDockerClient engine, IMarketplace 
 
         [LoggerMessage(4111, LogLevel.Error, "No order with GPUs is bid on: {Problem}", EventName = "GpuPassthroughFails")]
         public static partial void DoesNot(ILogger logger, string problem);
+
+        [LoggerMessage(4113, LogLevel.Warning, "A container of {Tenant} says something against this engine's GPUs, and no other tenant's does; orders with GPUs are still bid on: {Problem}", EventName = "GpuWitnessDoubted")]
+        public static partial void Doubted(ILogger logger, AccountAddress tenant, string problem);
 
         [LoggerMessage(4112, LogLevel.Warning, "The container {Name} of a trial could not be removed; the next trial does it", EventName = "GpuProbeLeft")]
         public static partial void Left(ILogger logger, string name, Exception error);

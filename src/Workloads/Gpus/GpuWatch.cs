@@ -93,7 +93,7 @@ internal sealed partial class GpuWatch(
         {
             // Started in an earlier life of the daemon, or changed since. A restart is proved again, and stopped when it is wrong again.
             Log.Wrong(log, lease, instance, finding.Detail);
-            passthrough.Report($"a container sees other GPUs than it was given: {finding.Detail}");
+            passthrough.Witness(lease.Owner, $"a container sees other GPUs than it was given: {finding.Detail}");
             actuators.TryRun(lease, new PlanStep.RestartContainer(container.Id, container.Service, container.Replica, container.Gpus), reconciler.Wake);
         }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
@@ -9,6 +11,10 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
     public const string VerbName = "apply-guard";
 
     private const int MaxResolvers = 16;
+    private const int MaxBridges = 4_096;
+    private const int MaxWatched = 1_024;
+    private const int MaxSharedPorts = 4_096;
+    private const int MaxReplicas = 64;
 
     private readonly NftGuard _guard;
 
@@ -20,15 +26,64 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
     /// <inheritdoc/>
     public async Task<HostHelperAnswer> RunAsync(HostHelperRequest request, CancellationToken ct)
     {
-        if (request.Guard is not { Bridges: not null, Resolvers: { Count: <= MaxResolvers } resolvers } arguments)
-            throw new HostHelperException($"apply-guard needs bridges and at most {MaxResolvers} resolvers");
-        var addresses = resolvers.Select(text => IPAddress.TryParse(text, out var address) ? address : IPAddress.IPv6None).ToArray();
+        if (request.Guard is not { Bridges: { Count: <= MaxBridges } bridges, Resolvers: { Count: <= MaxResolvers } resolvers } arguments)
+            throw new HostHelperException($"apply-guard needs at most {MaxBridges} bridges and {MaxResolvers} resolvers");
+        if (arguments is not { Limits: { } limits, WatchedPorts: { Count: <= MaxWatched } ports, WatchedAddresses: { Count: <= MaxWatched } addresses, SharedPorts: { Count: <= MaxSharedPorts } shared })
+            throw new HostHelperException($"apply-guard takes at most {MaxWatched} watched ports, {MaxWatched} watched addresses and {MaxSharedPorts} shared ports");
+        if (shared.Any(port => port?.Replicas is not { Count: <= MaxReplicas })) throw new HostHelperException($"a shared port leads to at most {MaxReplicas} replicas");
         try
         {
-            await _guard.EnsureAsync(new(arguments.Bridges, addresses, arguments.AllowMail), ct);
-            return HostHelperAnswer.Done;
+            var loaded = await _guard.EnsureAsync(
+                new(bridges, [.. resolvers.Select(Address)], arguments.AllowMail)
+                {
+                    Limits = limits,
+                    WatchedPorts = ports,
+                    WatchedAddresses = [.. addresses.Select(Address)],
+                    SharedPorts =
+                    [
+                        .. shared.Select(port => new SharedPort(
+                            Address(port.Address), port.HostPort, port.Udp ? PortProtocol.Udp : PortProtocol.Tcp, port.ContainerPort, port.Replicas.Select(Address).ToValueList())),
+                    ],
+                },
+                ct);
+            return HostHelperAnswer.Done with { Loaded = loaded };
         }
         catch (Exception error) when (error is ArgumentException or NetworkGuardException)
+        {
+            throw new HostHelperException(error.Message, error);
+        }
+    }
+
+    public void Dispose() => _guard.Dispose();
+
+    private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address) ? address : throw new HostHelperException($"'{text}' is not an address");
+}
+
+/// <summary><c>read-guard</c>: what the firewall has counted of each lease.</summary>
+public sealed class GuardCountsVerb : IHostHelperVerb, IDisposable
+{
+    /// <summary>Name of the verb.</summary>
+    public const string VerbName = "read-guard";
+
+    private readonly NftGuard _guard;
+
+    public GuardCountsVerb(NftCommand nft, TimeProvider time) => _guard = new(nft, time);
+
+    /// <inheritdoc/>
+    public string Name => VerbName;
+
+    /// <inheritdoc/>
+    public async Task<HostHelperAnswer> RunAsync(HostHelperRequest request, CancellationToken ct)
+    {
+        try
+        {
+            var counts = await _guard.ReadAsync(ct);
+            return HostHelperAnswer.Done with
+            {
+                Counts = counts.ToDictionary(count => string.Create(CultureInfo.InvariantCulture, $"{count.Bridge}/{(int)count.Tally}"), count => count.Count, StringComparer.Ordinal),
+            };
+        }
+        catch (NetworkGuardException error)
         {
             throw new HostHelperException(error.Message, error);
         }

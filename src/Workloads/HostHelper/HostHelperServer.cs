@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace ProviderAgent.Workloads;
 
 /// <summary>The one process with rights over the host. Knows no key, no chain and no tenant; takes a fixed set of verbs with checked arguments.</summary>
-public sealed partial class HostHelperServer(IReadOnlyCollection<IHostHelperVerb> verbs, TimeProvider time, ILogger<HostHelperServer> log)
+/// <param name="verbs">What it does.</param>
+/// <param name="callers">User ids that may ask, besides root. Who may connect at all is the socket's file mode.</param>
+/// <param name="time">For the deadline.</param>
+/// <param name="log">Says what was refused.</param>
+public sealed partial class HostHelperServer(IReadOnlyCollection<IHostHelperVerb> verbs, IReadOnlyCollection<uint> callers, TimeProvider time, ILogger<HostHelperServer> log)
 {
     /// <summary>A request that is not answered by then is given up.</summary>
     public static readonly TimeSpan RequestDeadline = TimeSpan.FromSeconds(60);
@@ -13,7 +18,7 @@ public sealed partial class HostHelperServer(IReadOnlyCollection<IHostHelperVerb
     // The daemon asks for a few things at a time; whoever opens more waits in the socket's own queue.
     private const int MaxConnections = 8;
 
-    /// <summary>Serves requests, a few at a time, until the token ends it. Who may connect is the socket's file mode.</summary>
+    /// <summary>Serves requests, a few at a time, until the token ends it.</summary>
     /// <param name="listener">A listening unix socket, handed over by the service manager or bound by the caller.</param>
     /// <param name="ct">Ends the serving.</param>
     public async Task RunAsync(Socket listener, CancellationToken ct)
@@ -68,7 +73,11 @@ public sealed partial class HostHelperServer(IReadOnlyCollection<IHostHelperVerb
             try
             {
                 await using var stream = new NetworkStream(connection);
-                var answer = await AnswerAsync(await HostHelperLine.ReadAsync(stream, either.Token), either.Token);
+                var line = await HostHelperLine.ReadAsync(stream, either.Token);
+                var caller = PeerCredentials.UserOf(connection);
+                var answer = caller == 0 || callers.Contains(caller)
+                    ? await AnswerAsync(line, either.Token)
+                    : new(string.Create(CultureInfo.InvariantCulture, $"user {caller} may not ask this helper: only root and the daemon's own user may (see --user)"));
                 if (answer.Error is { } refusal) Log.Refused(log, refusal);
                 await HostHelperLine.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(answer, HostHelperJson.Default.HostHelperAnswer), either.Token);
             }

@@ -1,8 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
@@ -12,60 +11,56 @@ namespace ProviderAgent.Workloads;
 /// <param name="AllowMail">Lets tenants open connections to mail ports.</param>
 public sealed record NetworkGuardRules(IReadOnlyList<string> Bridges, IReadOnlyList<IPAddress> PrivateResolvers, bool AllowMail)
 {
-    /// <summary>The table is ours alone: it is replaced as a whole and never shares a chain with the engine.</summary>
+    /// <summary>The table is ours alone: it never shares a chain with the engine.</summary>
     public const string Table = "provider_agent_guard";
 
-    // Private, shared, link-local (cloud metadata lives there), test, multicast and reserved ranges of the IANA registry.
-    private static readonly string[] BlockedNetworks =
-    [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-        "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
-    ];
+    // A port below is for services of the host itself, never for a tenant's.
+    private const int FirstSharedPort = 1_024;
+
+    private static readonly (uint Base, int Prefix)[] PrivateRanges = [(0x0A000000, 8), (0xAC100000, 12), (0xC0A80000, 16)];
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>The nft script that puts the rules in place in one atomic step, whatever was there before.</summary>
-    /// <exception cref="ArgumentException">A bridge name is not one of ours, or a resolver is not an IPv4 address.</exception>
-    public string ToNftScript()
+    /// <summary>How much of this host's network one lease may use.</summary>
+    public NetworkLimits Limits { get; init; } = NetworkLimits.None;
+
+    /// <summary>Connections of tenants to these TCP ports are counted; none is refused.</summary>
+    public IReadOnlyList<int> WatchedPorts { get; init; } = [];
+
+    /// <summary>As <see cref="WatchedPorts"/>, whatever the port.</summary>
+    public IReadOnlyList<IPAddress> WatchedAddresses { get; init; } = [];
+
+    /// <summary>Ports of this host that lead to several replicas in turn.</summary>
+    public IReadOnlyList<SharedPort> SharedPorts { get; init; } = [];
+
+    /// <summary>Refuses whatever must not get into a firewall script. The host helper checks here what it is asked for.</summary>
+    /// <exception cref="ArgumentException">The message names what is wrong.</exception>
+    public void Check()
     {
         foreach (var bridge in Bridges)
         {
             if (!IsBridgeName(bridge)) throw new ArgumentException($"'{bridge}' is not the bridge of a lease");
         }
 
-        var resolvers = PrivateResolvers.Select(address => address.AddressFamily == AddressFamily.InterNetwork
-            ? address.ToString()
-            : throw new ArgumentException($"'{address}' is not an IPv4 address; tenants have no IPv6"));
-        var script = new StringBuilder();
-        var prefix = $"iifname \"{WorkloadNames.BridgePrefix}*\"";
-        // Declaring the table first makes the deletion succeed on the first run too.
-        script.Append(CultureInfo.InvariantCulture, $"table inet {Table}\ndelete table inet {Table}\ntable inet {Table} {{\n");
-        script.Append(Set("blocked4", "type ipv4_addr; flags interval", BlockedNetworks));
-        script.Append(Set("resolvers4", "type ipv4_addr", resolvers));
-        // Frames within one bridge pass the hook as well while bridge-nf-call-iptables is on.
-        script.Append(Set("same_lease", "type ifname . ifname", Bridges.Select(bridge => $"\"{bridge}\" . \"{bridge}\"")));
-        script.Append(CultureInfo.InvariantCulture, $$"""
-              chain forward {
-                type filter hook forward priority -10; policy accept;
-                {{prefix}} ct state established,related accept
-                iifname . oifname @same_lease accept
-                {{prefix}} meta nfproto ipv6 counter drop
-                {{prefix}} ip daddr @resolvers4 meta l4proto { tcp, udp } th dport 53 accept
-                {{prefix}} ip daddr @blocked4 counter drop
+        foreach (var address in PrivateResolvers.Concat(WatchedAddresses))
+        {
+            if (address.AddressFamily != AddressFamily.InterNetwork) throw new ArgumentException($"'{address}' is not an IPv4 address; tenants have no IPv6");
+        }
 
-            """);
-        if (!AllowMail) script.Append(CultureInfo.InvariantCulture, $"    {prefix} tcp dport {{ 25, 465, 587 }} counter drop\n");
-        script.Append(CultureInfo.InvariantCulture, $$"""
-              }
-              chain input {
-                type filter hook input priority -10; policy accept;
-                {{prefix}} ct state established,related accept
-                {{prefix}} counter drop
-              }
-            }
+        foreach (var port in WatchedPorts)
+        {
+            if (port is < 1 or > 65_535) throw new ArgumentException($"{port} is not a port");
+        }
 
-            """);
-        return script.ToString();
+        if (Limits.Connections < 0 || Limits.ConnectionsPerSecond < 0 || Limits.UploadBytesPerSecond < 0 || Limits.DownloadBytesPerSecond < 0)
+            throw new ArgumentException("limits must not be negative");
+        foreach (var port in SharedPorts)
+        {
+            if (port.HostPort is < FirstSharedPort or > 65_535) throw new ArgumentException($"{port.HostPort} is not a port that can lead to tenants ({FirstSharedPort} to 65535)");
+            if (port.Address.AddressFamily != AddressFamily.InterNetwork) throw new ArgumentException($"'{port.Address}' is not an IPv4 address");
+            if (port.ContainerPort is < 1 or > 65_535) throw new ArgumentException($"{port.ContainerPort} is not a port");
+            if (port.Replicas.FirstOrDefault(address => !IsPrivate(address)) is { } replica) throw new ArgumentException($"'{replica}' is not the address of a container");
+        }
     }
 
     /// <summary>True for the prefix and 8 lower-case hex digits: nothing else may reach a firewall script.</summary>
@@ -74,9 +69,28 @@ public sealed record NetworkGuardRules(IReadOnlyList<string> Bridges, IReadOnlyL
         && name.StartsWith(WorkloadNames.BridgePrefix, StringComparison.Ordinal)
         && name.AsSpan(WorkloadNames.BridgePrefix.Length).IndexOfAnyExcept(LowerHex) < 0;
 
-    private static string Set(string name, string type, IEnumerable<string> elements)
+    private static bool IsPrivate(IPAddress address)
     {
-        var list = string.Join(", ", elements);
-        return list.Length == 0 ? $"  set {name} {{ {type}; }}\n" : $"  set {name} {{ {type}; elements = {{ {list} }} }}\n";
+        if (address.AddressFamily != AddressFamily.InterNetwork) return false;
+        var value = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+        return Array.Exists(PrivateRanges, range => value >> (32 - range.Prefix) == range.Base >> (32 - range.Prefix));
     }
 }
+
+/// <summary>How much of this host's network one lease may use. Zero: as much as it likes.</summary>
+/// <param name="Connections">Connections that may be open at the same time, in both directions together.</param>
+/// <param name="ConnectionsPerSecond">Connections that its containers may open to the outside.</param>
+/// <param name="UploadBytesPerSecond">What its containers may send.</param>
+/// <param name="DownloadBytesPerSecond">What its containers may be sent.</param>
+public sealed record NetworkLimits(int Connections, int ConnectionsPerSecond, long UploadBytesPerSecond, long DownloadBytesPerSecond)
+{
+    public static NetworkLimits None { get; } = new(0, 0, 0, 0);
+}
+
+/// <summary>A port of this host that leads to several replicas in turn.</summary>
+/// <param name="Address">Address of this host that it is open on; 0.0.0.0 for all.</param>
+/// <param name="HostPort">The port of this host.</param>
+/// <param name="Protocol">TCP or UDP.</param>
+/// <param name="ContainerPort">Where the replicas listen.</param>
+/// <param name="Replicas">Their addresses; each new connection goes to the next one.</param>
+public sealed record SharedPort(IPAddress Address, int HostPort, PortProtocol Protocol, int ContainerPort, ValueList<IPAddress> Replicas);

@@ -41,5 +41,14 @@ public readonly record struct SubnetPool(uint Base, int PrefixLength)
         }
     }
 
+    /// <summary>The subnet with so long a prefix that an IPv4 address is in.</summary>
+    public static IPNetwork SubnetOf(IPAddress address, int prefixLength)
+    {
+        var bytes = address.GetAddressBytes();
+        var value = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, prefixLength == 0 ? 0 : value >> (32 - prefixLength) << (32 - prefixLength));
+        return new(new IPAddress(bytes), prefixLength);
+    }
+
     private static bool Overlaps(IPNetwork left, IPNetwork right) => left.Contains(right.BaseAddress) || right.Contains(left.BaseAddress);
 }

@@ -26,8 +26,12 @@ public abstract record PlanStep
 
     public sealed record UnpauseContainer(string Id) : PlanStep;
 
-    /// <summary>Ends it with the grace period, then removes it with its anonymous volumes.</summary>
-    public sealed record RemoveContainer(string Id, string Name) : PlanStep;
+    /// <summary>Ends it with the grace period, then removes it with its anonymous volumes and the file system that its layer lies on.</summary>
+    public sealed record RemoveContainer(string Id, string Name) : PlanStep
+    {
+        /// <summary>Key of that file system; empty without.</summary>
+        public string Layer { get; init; } = "";
+    }
 
     public sealed record RemoveNetwork(string Id) : PlanStep;
 

@@ -26,14 +26,16 @@ public static class WorkloadPlanner
         if (actual.Networks.Count == 0) steps.Add(new PlanStep.EnsureNetwork());
 
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var rolling = Unsettled(wanted, actual);
+        var held = Held(actual);
+        var rolling = Unsettled(wanted, held);
         foreach (var spec in wanted.Containers)
         {
             var hash = spec.Hash();
-            var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
+            var mine = held[(spec.Service, spec.Replica)].ToArray();
             known.UnionWith(mine.Select(container => container.Id));
             var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition != ContainerCondition.Removing);
-            // A container being removed still holds its name: nothing to do but wait for it.
+            // A container being removed or started, or one that the engine does not answer about, still holds its name: nothing to do but wait for it.
+            if (mine.Any(container => container.Condition is ContainerCondition.Starting or ContainerCondition.Stuck)) continue;
             var outdated = mine.Where(other => other != keep && other.Condition != ContainerCondition.Removing).ToArray();
             if (keep is null && pullAt(spec) is { } due)
             {
@@ -44,7 +46,7 @@ public static class WorkloadPlanner
 
             // Name, ports, volumes and devices can be with one of them only: stop, then start. Replicas take turns, so that a service never goes as a whole.
             if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service)) continue;
-            foreach (var other in outdated) steps.Add(new PlanStep.RemoveContainer(other.Id, other.Name));
+            foreach (var other in outdated) steps.Add(Remove(other));
 
             if (keep is null)
             {
@@ -64,7 +66,7 @@ public static class WorkloadPlanner
                     var verdict = restart(keep);
                     if (verdict.At > now) LookAgain(verdict.At);
                     else if (isGpuTaken(spec, keep.Id)) LookAgain(now + GpuWait);
-                    else if (verdict.Recreate) steps.Add(new PlanStep.RemoveContainer(keep.Id, keep.Name));
+                    else if (verdict.Recreate) steps.Add(Remove(keep));
                     else steps.Add(new PlanStep.StartContainer(keep.Id, keep.Service, keep.Replica, keep.Gpus));
                     break;
             }
@@ -72,7 +74,7 @@ public static class WorkloadPlanner
 
         foreach (var extra in actual.Containers)
         {
-            if (!known.Contains(extra.Id) && extra.Condition != ContainerCondition.Removing) steps.Add(new PlanStep.RemoveContainer(extra.Id, extra.Name));
+            if (!known.Contains(extra.Id) && extra.Condition != ContainerCondition.Removing) steps.Add(Remove(extra));
         }
 
         return new(wanted.Lease, [.. steps], lookAgain);
@@ -86,14 +88,16 @@ public static class WorkloadPlanner
         void LookAgain(DateTimeOffset at) => lookAgain = lookAgain is null || at < lookAgain ? at : lookAgain;
     }
 
+    private static PlanStep.RemoveContainer Remove(ActualContainer container) => new(container.Id, container.Name) { Layer = container.Layer };
+
     /// <summary>Services of which a replica is on its way: neither running as wanted, nor still running as it was before.</summary>
-    private static HashSet<string> Unsettled(DesiredLease wanted, ActualLease actual)
+    private static HashSet<string> Unsettled(DesiredLease wanted, ILookup<(string Service, int Replica), ActualContainer> held)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
         foreach (var spec in wanted.Containers)
         {
             var hash = spec.Hash();
-            var mine = actual.Containers.Where(container => container.Service == spec.Service && container.Replica == spec.Replica).ToArray();
+            var mine = held[(spec.Service, spec.Replica)].ToArray();
             var isOld = mine.Any(container => container.SpecHash != hash && container.Condition != ContainerCondition.Removing);
             if (!isOld && !mine.Any(container => container.SpecHash == hash && container.Condition == ContainerCondition.Running)) services.Add(spec.Service);
         }
@@ -111,7 +115,7 @@ public static class WorkloadPlanner
         actual.Lease,
         [
             .. actual.Containers.Where(container => container.Condition != ContainerCondition.Removing)
-                .Select(container => (PlanStep)new PlanStep.RemoveContainer(container.Id, container.Name)),
+                .Select(container => (PlanStep)Remove(container)),
             .. actual.Networks.Select(id => (PlanStep)new PlanStep.RemoveNetwork(id)),
             .. actual.Volumes.Select(name => (PlanStep)new PlanStep.RemoveVolume(name, keepVolumes)),
         ],
@@ -121,11 +125,15 @@ public static class WorkloadPlanner
     /// <param name="wanted">What must run.</param>
     /// <param name="actual">What the engine holds.</param>
     /// <param name="isDoubtful">Whether a running container does not count yet.</param>
-    public static bool IsReady(DesiredLease wanted, ActualLease actual, Func<ActualContainer, bool>? isDoubtful = null) =>
-        wanted.Containers.All(spec => actual.Containers.Any(container =>
-            container.Service == spec.Service
-            && container.Replica == spec.Replica
-            && container.Condition == ContainerCondition.Running
+    public static bool IsReady(DesiredLease wanted, ActualLease actual, Func<ActualContainer, bool>? isDoubtful = null)
+    {
+        var held = Held(actual);
+        return wanted.Containers.All(spec => held[(spec.Service, spec.Replica)].Any(container =>
+            container.Condition == ContainerCondition.Running
             && container.SpecHash == spec.Hash()
             && isDoubtful?.Invoke(container) != true));
+    }
+
+    private static ILookup<(string Service, int Replica), ActualContainer> Held(ActualLease actual) =>
+        actual.Containers.ToLookup(container => (container.Service, container.Replica));
 }

@@ -169,6 +169,7 @@ internal sealed partial class LeaseActuators(
                 : $"{instance} {why}; it is started again after a pause that grows with each end";
         }
 
+        if (container.Condition == ContainerCondition.Stuck) return $"{instance}: the container engine does not answer about it, most likely because its runtime hangs; the operator is told";
         if (container is { Condition: ContainerCondition.Running, OutOfMemory: true }) return $"{instance}: a process in it was ended for lack of memory";
         return container.Condition == ContainerCondition.Running && ends >= EndsOfALoop && restarts.LastExit(container.Id) is { } last
             ? $"{instance} runs again, but {last.Text} {ends} times before"
@@ -194,8 +195,8 @@ internal sealed partial class LeaseActuators(
         catch (Exception error) when (error is EngineException or DiskException)
         {
             var failures = (_pauses.GetValueOrDefault(plan.Lease)?.Failures ?? 0) + 1;
-            // An engine that is away is no fault of the lease: try as soon as it is back.
-            if (error is not EngineUnavailableException) _pauses[plan.Lease] = new(failures, time.GetTimestamp());
+            // An engine that is away is no fault of the lease: try as soon as it is back. One that answers others is not away.
+            if (error is not EngineUnavailableException { Reason: not EngineUnavailableReason.DeadlinePassed }) _pauses[plan.Lease] = new(failures, time.GetTimestamp());
             Log.StepFailed(log, plan.Lease, error);
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)

@@ -122,7 +122,7 @@ internal sealed partial class PlanRunner(
         try
         {
             if (!await LayDisksAsync(lease, id, service, replica, problems, ct)) return;
-            await engine.Containers.StartContainerAsync(id, new(), ct);
+            using (reader.Starting(id)) await engine.Containers.StartContainerAsync(id, new(), ct);
             restarts.Started(id);
             if (!await IsHeldToDiskAsync(lease, id, service, replica, problems, ct)) return;
             if (devices.Count > 0 && !await ProveAsync(lease, id, service, replica, devices, problems, ct)) return;
@@ -136,6 +136,13 @@ internal sealed partial class PlanRunner(
             problems(service, $"the container does not start: {error.ResponseBody}");
             Log.StartFailed(log, lease, WorkloadNames.Instance(service, replica), error);
         }
+        catch (EngineUnavailableException error) when (error.Reason == EngineUnavailableReason.DeadlinePassed)
+        {
+            // A runtime that hangs is this container's trouble; whatever else the plan wants is done.
+            restarts.StartFailed(id);
+            problems(service, $"{WorkloadNames.Instance(service, replica)} did not start in time: its runtime hangs on this host; the operator is told");
+            Log.StartHangs(log, lease, WorkloadNames.Instance(service, replica), id, error);
+        }
         finally
         {
             reader.Forget(id);
@@ -146,9 +153,12 @@ internal sealed partial class PlanRunner(
     /// <returns>False when it has to be made anew; it is removed then.</returns>
     private async Task<bool> LayDisksAsync(LeaseId lease, string id, string service, int replica, Action<string, string?> problems, CancellationToken ct)
     {
+        string layer;
         try
         {
-            if (await disks.ReadyAsync(await engine.Containers.InspectContainerAsync(id, ct), ct)) return true;
+            var container = await engine.Containers.InspectContainerAsync(id, ct);
+            if (await disks.ReadyAsync(container, ct)) return true;
+            layer = LayerLabels.Read(container.Config.Labels)?.Key ?? "";
         }
         catch (Exception error) when (error is DiskException or VolumeUnusableException)
         {
@@ -157,7 +167,7 @@ internal sealed partial class PlanRunner(
         }
 
         Log.LayerLost(log, lease, WorkloadNames.Instance(service, replica));
-        await RemoveAsync(lease, new(id, WorkloadNames.Container(lease, service, replica)), ct);
+        await RemoveAsync(lease, new(id, WorkloadNames.Container(lease, service, replica)) { Layer = layer }, ct);
         return false;
     }
 
@@ -194,7 +204,7 @@ internal sealed partial class PlanRunner(
             case GpuVerdict.Wrong:
                 await KillAsync(id, ct); // kept and tried again with growing pauses, as any start that failed
                 problems(service, $"{instance} was stopped: {finding.Detail}; the operator is told");
-                gpus.Report($"the container engine gave a container other GPUs than it was told to: {finding.Detail}");
+                gpus.Witness(lease.Owner, $"the container engine gave a container other GPUs than it was told to: {finding.Detail}");
                 Log.GpusWrong(log, lease, instance, finding.Detail);
                 return false;
             default:
@@ -219,11 +229,10 @@ internal sealed partial class PlanRunner(
     {
         try
         {
-            var layer = LayerLabels.Read((await engine.Containers.InspectContainerAsync(step.Id, ct)).Config.Labels);
             await engine.Containers.StopContainerAsync(step.Id, new() { WaitBeforeKillSeconds = (uint)options.CurrentValue.StopGrace.TotalSeconds }, ct);
             await engine.Containers.RemoveContainerAsync(step.Id, new() { Force = true, RemoveVolumes = true }, ct);
             Log.Removed(log, lease, step.Name);
-            if (layer is not null) await disks.RemoveLayerAsync(layer.Key, ct);
+            if (step.Layer.Length > 0) await disks.RemoveLayerAsync(step.Layer, ct);
         }
         catch (DiskException error)
         {
@@ -250,6 +259,9 @@ internal sealed partial class PlanRunner(
 
         [LoggerMessage(4041, LogLevel.Warning, "{Lease}: {Instance} does not start; it is tried again later", EventName = "StartFailed")]
         public static partial void StartFailed(ILogger logger, LeaseId lease, string instance, Exception error);
+
+        [LoggerMessage(4047, LogLevel.Error, "{Lease}: the start of {Instance} hangs. Find its runtime with 'pgrep -af {Id}' and end it", EventName = "StartHangs")]
+        public static partial void StartHangs(ILogger logger, LeaseId lease, string instance, string id, Exception error);
 
         [LoggerMessage(4042, LogLevel.Information, "{Lease}: {Container} removed", EventName = "Removed")]
         public static partial void Removed(ILogger logger, LeaseId lease, string container);

@@ -16,6 +16,9 @@ internal sealed partial class Reconciler(
     EngineReader reader,
     EngineGate gate,
     TenantGuard guard,
+    GuardReadings readings,
+    PortAliases aliases,
+    ISignalStore signals,
     LeaseActuators actuators,
     GpuProof proof,
     LeaseNotes notes,
@@ -59,7 +62,8 @@ internal sealed partial class Reconciler(
         await gate.CheckAsync(ct);
         var fetched = await FetchImagesAsync(ct);
         var actual = await reader.ReadAsync(ct);
-        var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), ct);
+        var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), actual.Values, ct);
+        aliases.Ensure([.. actual.Values], Wake, ct);
         await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));
         var views = new Dictionary<LeaseId, LeaseView>();
         var gpuHolders = actual.Values.SelectMany(lease => lease.Containers).SelectMany(container => container.Gpus.Select(uuid => (uuid, container))).ToLookup(pair => pair.uuid, pair => pair.container);
@@ -68,7 +72,7 @@ internal sealed partial class Reconciler(
         {
             var holds = actual.GetValueOrDefault(lease.Id) ?? ActualLease.Nothing(lease.Id);
             var (plan, wanted) = await PlanAsync(lease, holds, gpuHolders, ct);
-            views[lease.Id] = actuators.View(lease, wanted, holds);
+            views[lease.Id] = actuators.View(lease, wanted, holds) with { Signals = readings.Of(lease.Id) };
             if (plan is null) continue;
             if (plan.LookAgainAt is { } at && (lookAgain is null || at < lookAgain)) lookAgain = at;
             // Without the firewall nothing new may start; taking down is always right.
@@ -76,7 +80,7 @@ internal sealed partial class Reconciler(
         }
 
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
-        Volatile.Write(ref _snapshot, new WorkloadSnapshot(views, time.GetUtcNow(), IsStale: false) { Foreign = reader.Foreign });
+        Volatile.Write(ref _snapshot, new WorkloadSnapshot(views, time.GetUtcNow(), IsStale: false) { Foreign = reader.Foreign, GuardProblem = guard.Problem });
         return lookAgain;
     }
 
@@ -141,7 +145,7 @@ internal sealed partial class Reconciler(
             var wanted = await desired.BuildAsync(lease, ct);
             actuators.Problem(lease.Id, "", null);
             if (lease.FailedManifest is not null && lease.FailedManifest == lease.Manifest) actuators.Problem(lease.Id, "", RolledBack);
-            if (WorkloadPlanner.IsReady(wanted.Desired, actual, container => proof.IsUnproven(container.Id))) await book.ApplyAsync(lease.Id, LeaseEvent.ReplicasReady, null, ct);
+            if (WorkloadPlanner.IsReady(wanted.Desired, actual, container => proof.IsUnproven(container.Id) || aliases.IsPending(container))) await book.ApplyAsync(lease.Id, LeaseEvent.ReplicasReady, null, ct);
             if (await TakeBackAsync(lease, wanted.Desired, actual, ct)) return (null, wanted);
             var plan = actuators.Plan(wanted, actual, gpuHolders);
             return (await ProveAsync(lease, wanted.Desired, actual, plan, ct), wanted);
@@ -179,6 +183,7 @@ internal sealed partial class Reconciler(
     private async Task FinishAsync(LeaseRecord lease, CancellationToken ct)
     {
         await desired.ForgetAsync(lease.Id, ct);
+        await signals.RemoveSignalsAsync(lease.Id, ct);
         await book.ApplyAsync(lease.Id, LeaseEvent.ContainersGone, null, ct);
         keeper.Release(lease.Id);
         actuators.Forget(lease.Id);

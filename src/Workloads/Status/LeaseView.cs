@@ -24,6 +24,9 @@ public sealed record LeaseView(
     /// <summary>What this host did to its replicas lately, oldest first.</summary>
     public ValueList<LeaseNote> Notes { get; init; }
 
+    /// <summary>What its traffic looks like to the operator; nothing is closed because of it.</summary>
+    public ValueList<TenantSignal> Signals { get; init; }
+
     /// <summary>Replicas of a service that run from the accepted manifest.</summary>
     public int Ready(string service) => Desired is null
         ? 0
@@ -40,6 +43,9 @@ public sealed record WorkloadSnapshot(IReadOnlyDictionary<Marketplace.LeaseId, L
 {
     /// <summary>Engine ids of what carries this provider's label although this daemon did not make it. It is left alone.</summary>
     public IReadOnlyCollection<string> Foreign { get; init; } = [];
+
+    /// <summary>Why the firewall between tenants and this host is not in place; null when it is, or is not ours to keep.</summary>
+    public string? GuardProblem { get; init; }
 
     public static WorkloadSnapshot Empty { get; } = new(new Dictionary<Marketplace.LeaseId, LeaseView>(), null, IsStale: true);
 }

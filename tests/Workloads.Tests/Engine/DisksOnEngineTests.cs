@@ -45,8 +45,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         _host.Market.Close(lease);
         await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0, TimeSpan.FromSeconds(60));
         await Eventually.BecomesTrueAsync("its files too", () => _folders.Files().Count == 0);
-        Assert.Empty(_folders.Mounts());
-        Assert.Empty(_folders.Devices());
+        await Eventually.BecomesTrueAsync("mounts and devices too", () => _folders.Mounts().Count == 0 && _folders.Devices().Count == 0);
     }
 
     [NeedsRootFact(MachineNeeds.DockerSocket, "mkfs.ext4", "losetup")]
@@ -68,7 +67,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         // The machine is switched off and on: containers have ended, mounts and devices are gone, files are there.
         await _host.StopAsync();
         await _host.KillContainersAsync();
-        _folders.PowerOff();
+        await _folders.PowerOffAsync();
         await _host.StartAsync();
         await _host.WaitUntilActiveAsync(lease);
 
@@ -103,7 +102,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         var before = (await _host.InspectAsync(lease, "db")).ID;
         await _host.StopAsync();
         await _host.KillContainersAsync();
-        _folders.PowerOff();
+        await _folders.PowerOffAsync();
         File.Delete(_folders.Files().Single(file => file.Contains("/layers/", StringComparison.Ordinal)));
         await _host.StartAsync();
         await _host.WaitUntilActiveAsync(lease);
@@ -111,7 +110,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
 
         await _host.StopAsync();
         await _host.KillContainersAsync();
-        _folders.PowerOff();
+        await _folders.PowerOffAsync();
         File.Delete(_folders.Files().Single(file => file.Contains("/volumes/", StringComparison.Ordinal)));
         await _host.StartAsync();
         await _host.WaitForAsync(lease, "the tenant is told", view => view.Problems.TryGetValue("db", out var problem) && problem.Contains("is gone from this host", StringComparison.Ordinal));

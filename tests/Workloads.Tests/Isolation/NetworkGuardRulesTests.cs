@@ -9,10 +9,17 @@ public sealed class NetworkGuardRulesTests
     [InlineData(0, false)]
     [InlineData(1, true)]
     [InlineData(300, false)]
-    public async Task ToNftScript_AnyNumberOfLeases_IsAcceptedByNft(int leases, bool allowMail)
+    public async Task Rules_AnyNumberOfLeases_IsAcceptedByNft(int leases, bool allowMail)
     {
         var bridges = Enumerable.Range(0, leases).Select(i => $"lt-{i:x8}").ToArray();
-        var script = new NetworkGuardRules(bridges, [IPAddress.Parse("192.168.1.1")], allowMail).ToNftScript();
+        var script = NftTable.Load(new(bridges, [IPAddress.Parse("192.168.1.1")], allowMail)
+        {
+            Limits = leases == 1 ? new(4_000, 100, 125_000_000, 1) : NetworkLimits.None,
+            WatchedPorts = leases == 0 ? [] : [3333, 4444, 3333],
+            WatchedAddresses = leases == 0 ? [] : [IPAddress.Parse("203.0.113.9")],
+            SharedPorts = [.. Enumerable.Range(0, leases).Select(i => new SharedPort(
+                i % 2 == 0 ? IPAddress.Any : IPAddress.Parse("198.51.100.1"), 30_000 + i, (PortProtocol)(i % 2), 80, [IPAddress.Parse("10.213.0.2"), IPAddress.Parse("10.213.0.3")]))],
+        });
 
         using var nft = Process.Start(new ProcessStartInfo("nft", ["--check", "-f", "-"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         await nft.StandardInput.WriteAsync(script);
@@ -32,16 +39,16 @@ public sealed class NetworkGuardRulesTests
     [InlineData("lt-ABCDEF01")]
     [InlineData("lt-\"; }; fl")]
     [InlineData("lt-0000000\n")]
-    public void ToNftScript_NotTheBridgeOfALease_IsRefused(string bridge) =>
-        Assert.Throws<ArgumentException>(() => new NetworkGuardRules([bridge], [], false).ToNftScript());
+    public void Rules_NotTheBridgeOfALease_IsRefused(string bridge) =>
+        Assert.Throws<ArgumentException>(new NetworkGuardRules([bridge], [], false).Check);
 
     [Fact]
-    public void ToNftScript_ResolverOverIpv6_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new NetworkGuardRules([], [IPAddress.IPv6Loopback], false).ToNftScript());
+    public void Rules_ResolverOverIpv6_IsRefused() =>
+        Assert.Throws<ArgumentException>(new NetworkGuardRules([], [IPAddress.IPv6Loopback], false).Check);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void ToNftScript_Mail_IsShutUnlessAllowed(bool allowed) =>
-        Assert.Equal(allowed, !new NetworkGuardRules([], [], allowed).ToNftScript().Contains("465", StringComparison.Ordinal));
+    public void Rules_Mail_IsShutUnlessAllowed(bool allowed) =>
+        Assert.Equal(!allowed, NftTable.Load(new([], [], allowed)).Contains("{ 25, 465, 587 } goto mail", StringComparison.Ordinal));
 }

@@ -22,16 +22,23 @@ internal sealed class DiskFolders : IDisposable
     public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(Path, "*.img*", SearchOption.AllDirectories)];
 
     /// <summary>Does to the mounts and devices what switching the machine off does; files stay.</summary>
-    public void PowerOff()
+    public async Task PowerOffAsync()
     {
-        foreach (var mount in Mounts().Reverse()) Run("umount", "-l", mount);
-        foreach (var device in Devices()) Run("losetup", "-d", device);
+        LetGo();
+        // A process that another test is just starting can hold them for a moment.
+        await Eventually.BecomesTrueAsync("mounts and devices are gone", () => Mounts().Count == 0 && Devices().Count == 0);
     }
 
     public void Dispose()
     {
-        PowerOff();
+        LetGo();
         _folder.Delete(recursive: true);
+    }
+
+    private void LetGo()
+    {
+        foreach (var mount in Mounts().Reverse()) Run("umount", "-l", mount);
+        foreach (var device in Devices()) Run("losetup", "-d", device);
     }
 
     private static void Run(string program, params string[] arguments)

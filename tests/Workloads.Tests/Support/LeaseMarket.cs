@@ -14,9 +14,9 @@ internal sealed class LeaseMarket(AccountAddress account) : MarketStub
     /// <summary>Answers as a node that lags behind: it has not heard of any lease.</summary>
     public bool KnowsNothing { get; set; }
 
-    public LeaseId Win(ulong dseq)
+    public LeaseId Win(ulong dseq, string tenant = "akash1tenant")
     {
-        var id = new LeaseId(new(AccountAddress.Parse("akash1tenant"), dseq, 1, 1), account);
+        var id = new LeaseId(new(AccountAddress.Parse(tenant), dseq, 1, 1), account);
         Put(id, LeaseState.Active, LeaseCloseReason.Unknown);
         return id;
     }

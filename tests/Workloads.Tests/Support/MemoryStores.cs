@@ -4,18 +4,34 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads.Tests.Support;
 
 /// <summary>The stores of one host, kept while the daemon is stopped and started again.</summary>
-internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore
+internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore, ISignalStore
 {
     private readonly ConcurrentDictionary<LeaseId, LeaseRecord> _leases = new();
     private readonly ConcurrentDictionary<(LeaseId Lease, ManifestHash Hash), StoredManifest> _manifests = new();
     private readonly List<(LeaseId Lease, ManifestHash Hash)> _order = [];
     private readonly ConcurrentDictionary<(LeaseId, string, int, PortProtocol), int> _ports = new();
+    private readonly ConcurrentDictionary<(LeaseId Lease, TenantSignalKind Kind), TenantSignal> _signals = new();
 
     public IReadOnlyCollection<LeaseRecord> Leases => [.. _leases.Values];
 
     public int ManifestsKept => _manifests.Count;
 
     public int PortsGiven => _ports.Count;
+
+    public Task<IReadOnlyList<(LeaseId Lease, TenantSignal Signal)>> ListSignalsAsync(CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<(LeaseId, TenantSignal)>>([.. _signals.Select(signal => (signal.Key.Lease, signal.Value))]);
+
+    public Task SaveAsync(LeaseId lease, TenantSignal signal, CancellationToken ct)
+    {
+        _signals[(lease, signal.Kind)] = signal;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveSignalsAsync(LeaseId lease, CancellationToken ct)
+    {
+        foreach (var key in _signals.Keys.Where(key => key.Lease == lease)) _signals.TryRemove(key, out _);
+        return Task.CompletedTask;
+    }
 
     public Task<IReadOnlyList<LeaseRecord>> ListOpenAsync(CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<LeaseRecord>>([.. _leases.Values.Where(lease => lease.Stage != LeaseStage.Closed)]);

@@ -37,6 +37,8 @@ internal sealed class WorkloadHost : IAsyncDisposable
     /// <summary>Another engine than the machine's when set.</summary>
     public Uri? EngineEndpoint { get; set; }
 
+    public Action<DockerClientTimeouts> ConfigureTimeouts { get; set; } = _ => { };
+
     /// <summary>In place of the real disk when set.</summary>
     public IDataDisk? Disk { get; set; }
 
@@ -63,9 +65,11 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.AddSingleton<ILeaseStore>(Stores);
         services.AddSingleton<IManifestStore>(Stores);
         services.AddSingleton<IPortStore>(Stores);
+        services.AddSingleton<ISignalStore>(Stores);
         services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
         if (Guard is not null) services.AddSingleton(Guard);
         if (EngineEndpoint is not null) services.Configure<DockerOptions>(options => options.Endpoint = EngineEndpoint);
+        services.Configure<DockerOptions>(options => ConfigureTimeouts(options.Timeouts));
         services.AddSingleton<IGpuDesk>(new PickedGpus(Picks));
         services.AddInventory();
         services.AddWorkloads();

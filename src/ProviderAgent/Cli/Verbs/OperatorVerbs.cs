@@ -104,6 +104,7 @@ internal static class OperatorText
         {
             output.WriteLine($"{lease.Lease}  {lease.Stage}  {lease.Price}");
             if (lease.Problem is not null) output.WriteLine($"  ! {lease.Problem}");
+            foreach (var signal in lease.Signals) output.WriteLine($"  ! {signal.Text} (first at {signal.FirstSeenAt:u}, last at {signal.LastSeenAt:u})");
             foreach (var service in lease.Services)
             {
                 var ports = string.Join(", ", service.Ports.Select(port => $"{port.Container}/{port.Protocol} on {port.Host}"));

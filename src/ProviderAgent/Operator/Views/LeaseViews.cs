@@ -12,7 +12,18 @@ public sealed record LeasesView(int Schema, bool Stale, IReadOnlyList<LeaseRow> 
 /// <param name="Generation">Accepted manifests so far.</param>
 /// <param name="Services">Its services.</param>
 /// <param name="Problem">What keeps the lease as a whole from running; null when nothing does.</param>
-public sealed record LeaseRow(string Lease, string Stage, string Price, string? Manifest, int Generation, IReadOnlyList<ServiceRow> Services, string? Problem);
+public sealed record LeaseRow(string Lease, string Stage, string Price, string? Manifest, int Generation, IReadOnlyList<ServiceRow> Services, string? Problem)
+{
+    /// <summary>What its traffic looks like; nothing is closed because of it.</summary>
+    public IReadOnlyList<SignalRow> Signals { get; init; } = [];
+}
+
+/// <param name="Signal">scan, mining, mail, forged_source, private_addresses or flood.</param>
+/// <param name="FirstSeenAt">When it was first seen.</param>
+/// <param name="LastSeenAt">When it was last seen.</param>
+/// <param name="Count">How much of it was counted.</param>
+/// <param name="Text">The reason in words.</param>
+public sealed record SignalRow(string Signal, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt, long Count, string Text);
 
 /// <param name="Name">The service.</param>
 /// <param name="Image">As the tenant wrote it.</param>
