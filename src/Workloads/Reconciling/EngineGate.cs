@@ -5,7 +5,7 @@ using ProviderAgent.Docker.Models;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Makes sure that the engine can keep the promises of a lease before anything is run on it.</summary>
-public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate> log)
+public sealed partial class EngineGate(IDockerClient engine, IEnumerable<IEngineGuest> guests, ILogger<EngineGate> log)
 {
     private string? _checked;
     private volatile EngineFacts? _facts;
@@ -24,6 +24,7 @@ public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate>
             info.ServerVersion, info.Driver, info.CgroupVersion, info.CgroupDriver, info.DefaultRuntime, [.. info.Runtimes.Keys.Order(StringComparer.Ordinal)], info.LiveRestoreEnabled, info.DockerRootDir);
         var missing = Missing(info).ToArray();
         if (missing.Length > 0) throw new EngineUnfitException(missing);
+        foreach (var guest in guests) await guest.JoinedAsync(info, ct);
         if (!info.LiveRestoreEnabled) Log.NoLiveRestore(log);
         _checked = info.ID;
     }
