@@ -21,7 +21,7 @@ public sealed class DiskTests : IDisposable
         await using var trade = await Trade.PrepareAsync();
         trade.WriteConfig(text => text
             .Replace("volumes: {backend: none, folder: \"/nonexistent\"", $"volumes: {{backend: loop, folder: \"{_disks.FullName}\"", StringComparison.Ordinal)
-            .Replace($"helper_socket: \"{trade.StateFolder}/no-helper.sock\"}}\ngateway", $"helper_socket: \"{socket}\"}}\ngateway", StringComparison.Ordinal)
+            .Replace($"helper_socket: \"{trade.StateFolder}/no-helper.sock\"}}\ningress", $"helper_socket: \"{socket}\"}}\ningress", StringComparison.Ordinal)
             .Replace("keep: {storage: 1Gi}", "keep: {storage: 1Gi}\n  storage_classes: {persistent: [beta2]}", StringComparison.Ordinal));
         await using var first = await StartHelperAsync(socket);
         await trade.RegisterAsync();

@@ -110,7 +110,7 @@ internal static class NftTable
                 fib saddr . iif oif missing goto forged
                 iifname . oifname @{{LeaseSet}} accept
                 ct state established,related goto upload
-                {{(limits.ConnectionsPerSecond == 0 ? "" : $"add @rate {{ iifname limit rate over {limits.ConnectionsPerSecond}/second burst {10L * limits.ConnectionsPerSecond} packets }} goto too_fast")}}
+                {{(limits.ConnectionsPerSecond == 0 ? "" : $"ct status ! confirmed add @rate {{ iifname limit rate over {limits.ConnectionsPerSecond}/second burst {10L * limits.ConnectionsPerSecond} packets }} goto too_fast")}}
                 {{Connections("iifname", "too_many_out", limits.Connections)}}
                 ip daddr @resolvers4 meta l4proto { tcp, udp } th dport 53 goto upload
                 meta l4proto tcp iifname . ip daddr . tcp dport != @tried add @tried { iifname . ip daddr . tcp dport } {{Count("iifname", GuardTally.Destinations)}}

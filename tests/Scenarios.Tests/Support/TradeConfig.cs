@@ -49,6 +49,7 @@ internal static class TradeConfig
           sweep_interval: 10s
           network: {helper_socket: "{{stateFolder}}/no-helper.sock"}
           volumes: {backend: {{(diskFolder is null ? "none" : "loop")}}, folder: "{{diskFolder ?? "/nonexistent"}}", helper_socket: "{{stateFolder}}/no-helper.sock"}
+        ingress: {mode: none}
         gateway:
           rest: 127.0.0.1:{{gatewayPort}}
         metering:
