@@ -209,7 +209,8 @@ internal sealed partial class TenantDisks(IDockerClient engine, HostDisksSource 
 
     private static string Number(long bytes) => bytes.ToString(CultureInfo.InvariantCulture);
 
-    private static string Text(DiskPart part) => part.Problem ?? (part.Keeper switch
+    /// <summary>How it is held to its size, for people.</summary>
+    internal static string Text(DiskPart part) => part.Problem ?? (part.Keeper switch
     {
         DiskKeeper.Engine => "limited by the engine",
         DiskKeeper.Loop => "file systems of their own",

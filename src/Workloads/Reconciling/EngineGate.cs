@@ -33,7 +33,7 @@ public sealed partial class EngineGate(IDockerClient engine, IEnumerable<IEngine
     public void Forget() => _checked = null;
 
     /// <summary>What keeps this engine from enforcing a lease's limits or from keeping tenants inside.</summary>
-    internal static IEnumerable<string> Missing(SystemInfoResponse info)
+    public static IEnumerable<string> Missing(SystemInfoResponse info)
     {
         const string cgroup = "boot the kernel with the cgroup controller enabled";
         if (!info.MemoryLimit) yield return $"memory limits ({cgroup} 'memory')";

@@ -10,6 +10,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
 {
     private readonly DiskFolders _folders = new();
     private readonly WorkloadHost _host = new() { Guard = new OpenGuard() };
+    private SpareEngine? _engine;
 
     public DisksOnEngineTests()
     {
@@ -22,6 +23,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _host.DisposeAsync();
+        if (_engine is not null) await _engine.DisposeAsync();
         _folders.Dispose();
     }
 
@@ -180,6 +182,27 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         await _host.Get<DiskWatch>().LookAsync(CancellationToken.None);
         await _host.WaitUntilActiveAsync(lease);
         Assert.Null(_host.Get<ITenantDisks>().Terms.Problem);
+    }
+
+    [NeedsRootFact("dockerd", "mkfs.btrfs", "mkfs.ext4", "losetup")]
+    public async Task Btrfs_EngineLimitsTheLayer_FilesLimitTheRest()
+    {
+        _engine = await SpareEngine.StartOnBtrfsAsync();
+        _host.EngineEndpoint = _engine.Endpoint;
+        _host.Configure += options => options.Volumes.Backend = DiskBackend.Auto;
+        await _host.StartAsync();
+        var lease = _host.Market.Win(1);
+        await _host.SendManifestAsync(lease, Database());
+        await _host.WaitUntilActiveAsync(lease);
+
+        Assert.Equal((DiskKeeper.Engine, DiskKeeper.Loop), (_host.Get<TenantDisks>().Choice.Layers.Keeper, _host.Get<TenantDisks>().Choice.Volumes.Keeper));
+        Assert.Equal((64 * ByteSize.MiB).ToString(CultureInfo.InvariantCulture), (await _host.InspectAsync(lease, "db")).HostConfig.StorageOpt?["size"]);
+        Assert.Matches("No space left|quota exceeded", await _host.ExecAsync(lease, "db", "dd", "if=/dev/zero", "of=/file", "bs=1M", "count=100"));
+        Assert.Contains("No space left", await _host.ExecAsync(lease, "db", "dd", "if=/dev/zero", "of=/cache/file", "bs=1M", "count=100"), StringComparison.Ordinal);
+        Assert.Contains("No space left", await _host.ExecAsync(lease, "db", "dd", "if=/dev/zero", "of=/var/db/file", "bs=1M", "count=100"), StringComparison.Ordinal);
+
+        _host.Market.Close(lease);
+        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0 && _folders.Files().Count == 0, TimeSpan.FromSeconds(60));
     }
 
     private async Task<long> KibibytesAsync(LeaseId lease, string path)
