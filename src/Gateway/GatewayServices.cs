@@ -52,6 +52,7 @@ public static class GatewayServices
         ServiceDescriptor.Singleton<IRoute, LeaseStatusRoute>(),
         ServiceDescriptor.Singleton<IRoute, ServiceStatusRoute>(),
         ServiceDescriptor.Singleton<IRoute, LogsRoute>(),
+        ServiceDescriptor.Singleton<IRoute, MigrateHostNamesRoute>(),
     ]);
 
     private static GatewayLimits Limits(IServiceProvider provider) => provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Limits;

@@ -35,6 +35,7 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
         Ports = new(Core);
         Gpus = new(Core);
         Signals = new(Core);
+        HostNames = new(Core);
         Usage = new(Core);
         Settlements = new(Core);
         DamagedFile = opening.Damaged;
@@ -59,6 +60,8 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
     public GpuStore Gpus { get; }
 
     public SignalStore Signals { get; }
+
+    public HostNameStore HostNames { get; }
 
     public UsageStore Usage { get; }
 

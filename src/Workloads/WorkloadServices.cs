@@ -13,7 +13,7 @@ public static class WorkloadServices
 {
     /// <summary>
     /// Adds the lease book, the keeper and the reconciler. Needs <see cref="ILeaseStore"/>, <see cref="IManifestStore"/>, <see cref="IPortStore"/>, <see cref="ISignalStore"/>,
-    /// <see cref="IPublicHostName"/>, <see cref="IMarketplace"/>, the inventory and the engine. May be called more than once.
+    /// <see cref="IHostNameStore"/>, <see cref="IngressFolder"/>, <see cref="IPublicHostName"/>, <see cref="IMarketplace"/>, the inventory and the engine. May be called more than once.
     /// </summary>
     public static IServiceCollection AddWorkloads(this IServiceCollection services)
     {
@@ -27,6 +27,7 @@ public static class WorkloadServices
         services.TryAddSingleton<GpuProof>();
         services.TryAddSingleton<LeaseNotes>();
         services.Replace(ServiceDescriptor.Singleton<GpuPassthroughProblem>(provider => () => provider.GetRequiredService<GpuPassthrough>().Problem));
+        services.AddIngress();
         services.TryAddSingleton<EngineReader>();
         services.TryAddSingleton<EngineGate>();
         services.TryAddSingleton<NftCommand>();
@@ -59,7 +60,31 @@ public static class WorkloadServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageCollector>(provider => provider.GetRequiredService<ImageCollector>()));
         services.AddHealthChecks()
             .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])
-            .AddCheck<Reconciler>("container reconcile", tags: ["live"]);
+            .AddCheck<Reconciler>("container reconcile", tags: ["live"])
+            .AddCheck<IngressKeeper>("host names", tags: ["live"]);
         return services;
+    }
+
+    private static void AddIngress(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IngressOptions>, IngressOptionsValidator>());
+        services.TryAddSingleton<IngressMetrics>();
+        services.TryAddSingleton<HostNameBook>();
+        services.TryAddSingleton<HostNameClaims>();
+        services.TryAddSingleton<AcmeStore>();
+        services.TryAddSingleton<SelfMadeAuthority>();
+        services.TryAddSingleton<CertificateShelf>();
+        services.TryAddSingleton<LegoCommand>();
+        services.TryAddSingleton<DnsResolver>();
+        services.TryAddSingleton<NginxDriver>();
+        services.TryAddSingleton<NoIngress>();
+        services.TryAddSingleton<IIngress>(provider => provider.GetRequiredService<IOptions<IngressOptions>>().Value.Mode == IngressMode.None
+            ? provider.GetRequiredService<NoIngress>()
+            : provider.GetRequiredService<NginxDriver>());
+        services.TryAddSingleton<IngressKeeper>();
+        services.TryAddSingleton<IIngressView>(provider => provider.GetRequiredService<IngressKeeper>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, IngressKeeper>(provider => provider.GetRequiredService<IngressKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnershipProver>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AcmeKeeper>());
     }
 }

@@ -28,6 +28,8 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     public FakeLogs Logs => (FakeLogs)_services.GetRequiredService<ILeaseLogs>();
 
+    public FakeHostNames HostNames => (FakeHostNames)_services.GetRequiredService<IHostNameDesk>();
+
     public FakeProviderStatus Status => (FakeProviderStatus)_services.GetRequiredService<IProviderStatus>();
 
     public FakeCertificate Certificate => (FakeCertificate)_services.GetRequiredService<IGatewayCertificate>();
@@ -50,6 +52,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         services.AddSingleton<IManifestInbox, FakeInbox>();
         services.AddSingleton<ILeaseLogs, FakeLogs>();
         services.AddSingleton<IProviderStatus, FakeProviderStatus>();
+        services.AddSingleton<IHostNameDesk, FakeHostNames>();
         services.AddSingleton<IGatewayCertificate, FakeCertificate>();
         services.AddSingleton<ISignatureVerifier, Secp256k1Verifier>();
         services.AddSingleton<IAccountFormat, Bech32Format>();

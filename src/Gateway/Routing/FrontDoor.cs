@@ -79,6 +79,7 @@ internal sealed partial class FrontDoor(RouteTable routes, Authenticator authent
 
         if (route.Target == RouteTarget.Public) return new(http, default, "");
         if (!access.CoversProvider(market.Account) || access.Issuer is not { } owner) return await DenyAsync(http, ct);
+        if (route.Target == RouteTarget.Tenant) return new(http, new(new(owner, 0, 0, 0), market.Account), "") { Access = access };
         if (ReadIds(route, values, out var ids) is { } problem)
         {
             await Answers.TextAsync(http.Response, StatusCodes.Status400BadRequest, problem, ct);

@@ -12,4 +12,6 @@ internal sealed record MessageAnswer([property: JsonPropertyName("message")] str
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(LeaseStatusAnswer))]
 [JsonSerializable(typeof(ServiceAnswer))]
+[JsonSerializable(typeof(MigrateHostNamesBody))]
+[JsonSerializable(typeof(MigrateHostNamesAnswer))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

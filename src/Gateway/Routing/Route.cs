@@ -9,6 +9,9 @@ internal enum RouteTarget
     /// <summary>Nothing of a tenant: open to everybody.</summary>
     Public,
 
+    /// <summary>Nothing, but only tenants may ask; what they may is for the route to check, with <see cref="RouteCall.Access"/>.</summary>
+    Tenant,
+
     /// <summary>A deployment of the caller.</summary>
     Deployment,
 
@@ -45,4 +48,7 @@ internal interface IRoute
 internal sealed record RouteCall(HttpContext Http, LeaseId Lease, string Service)
 {
     public HttpResponse Response => Http.Response;
+
+    /// <summary>What the caller may do.</summary>
+    public LeaseAccess Access { get; init; } = LeaseAccess.Anonymous;
 }

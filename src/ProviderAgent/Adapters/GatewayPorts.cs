@@ -32,10 +32,19 @@ internal sealed class AccountFormat : IAccountFormat
 internal sealed class PublicHostName(IOptionsMonitor<ProviderOptions> options) : IPublicHostName
 {
     public string Value => options.CurrentValue.HostUri?.Host ?? "";
+
+    /// <inheritdoc/>
+    public string IngressDomain => options.CurrentValue.IngressDomain is { Length: > 0 } configured ? configured : Derive(options.CurrentValue.HostUri);
+
+    /// <summary>By convention of the market the gateway is <c>provider.</c> and the ingress <c>ingress.</c> of one domain. An address has no domain.</summary>
+    internal static string Derive(Uri? host) =>
+        host is null || host.HostNameType != UriHostNameType.Dns ? ""
+        : host.Host.StartsWith("provider.", StringComparison.Ordinal) ? "ingress." + host.Host["provider.".Length..]
+        : "ingress." + host.Host;
 }
 
 /// <summary>What the gateway may know of leases.</summary>
-internal sealed class LeaseDirectory(LeaseBook book, IWorkloads workloads, IManifestIntake manifests, IPublicHostName publicHostName) : ILeaseDirectory
+internal sealed class LeaseDirectory(LeaseBook book, IWorkloads workloads, IManifestIntake manifests, IIngressView ingress, IPublicHostName publicHostName) : ILeaseDirectory
 {
     public Task<IReadOnlyList<LeaseId>> ListRunningAsync(DeploymentId deployment, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<LeaseId>>([.. book.Open.Where(lease => lease.Id.Deployment == deployment && lease.Stage != LeaseStage.Closing).Select(lease => lease.Id)]);
@@ -65,7 +74,7 @@ internal sealed class LeaseDirectory(LeaseBook book, IWorkloads workloads, IMani
         {
             var existing = view.Actual.Containers.Where(container => container.Service == service.Name).ToArray();
             var wanted = desired.Containers.Where(spec => spec.Service == service.Name).Select(spec => spec.Hash()).ToHashSet(StringComparer.Ordinal);
-            return new ServiceStatus(service.Name, existing.Length, view.Ready(service.Name), existing.Count(container => wanted.Contains(container.SpecHash)), record.Generation, Hosts: []);
+            return new ServiceStatus(service.Name, existing.Length, view.Ready(service.Name), existing.Count(container => wanted.Contains(container.SpecHash)), record.Generation, ingress.Snapshot.Routed(lease, service.Name).ToValueList());
         });
         var ports = desired.Containers.SelectMany(spec => spec.Ports.Select(port => new ForwardedPort(
             spec.Service, publicHostName.Value, port.ContainerPort, port.HostPort, port.Protocol == Workloads.PortProtocol.Udp ? ServiceExpose.Udp : ServiceExpose.Tcp))).ToValueList();
@@ -74,7 +83,7 @@ internal sealed class LeaseDirectory(LeaseBook book, IWorkloads workloads, IMani
 }
 
 /// <summary>Hands checked manifests to the workloads room.</summary>
-internal sealed class ManifestInbox(IManifestIntake intake, IAccessLists lists) : IManifestInbox
+internal sealed class ManifestInbox(IManifestIntake intake, HostNameClaims hostNames, IAccessLists lists) : IManifestInbox
 {
     public void NoteAttempt(DeploymentId deployment)
     {
@@ -91,8 +100,35 @@ internal sealed class ManifestInbox(IManifestIntake intake, IAccessLists lists) 
             }
         }
 
+        foreach (var (lease, group) in manifest.Leases)
+        {
+            if (await hostNames.ClaimAsync(lease, group, ct) is { } refusal) return refusal;
+        }
+
         foreach (var (lease, group) in manifest.Leases) await intake.AcceptAsync(lease, new(manifest.Hash, CanonicalManifest.EncodeGroup(group)), ct);
         return null;
+    }
+}
+
+/// <summary>Moves host names, for the gateway.</summary>
+internal sealed class HostNameDesk(HostNameClaims hostNames) : IHostNameDesk
+{
+    public async Task<HostNameMigration> MigrateAsync(GroupId destination, IReadOnlyList<string> hosts, CancellationToken ct)
+    {
+        try
+        {
+            return await hostNames.MoveAsync(destination, hosts, ct) switch
+            {
+                { HasDestination: false } => new HostNameMigration.NoDestination(),
+                { NotNamed: { } host } => new HostNameMigration.NotNamed(host),
+                { Taken: { } host } => new HostNameMigration.Taken(host),
+                _ => new HostNameMigration.Moved(),
+            };
+        }
+        catch (LedgerException error)
+        {
+            throw new BackendUnavailableException("the provider's storage does not answer; try again", error);
+        }
     }
 }
 

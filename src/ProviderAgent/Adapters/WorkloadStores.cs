@@ -11,7 +11,8 @@ using StoredManifest = ProviderAgent.Workloads.StoredManifest;
 namespace ProviderAgent.Adapters;
 
 /// <summary>Keeps what the workloads room remembers in the ledger.</summary>
-internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests, PortStore ports, ManifestSeal seal, TimeProvider time) : ILeaseStore, IManifestStore, IPortStore
+internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests, PortStore ports, HostNameStore hostNames, ManifestSeal seal, TimeProvider time)
+    : ILeaseStore, IManifestStore, IPortStore, IHostNameStore
 {
     public async Task<IReadOnlyList<LeaseRecord>> ListOpenAsync(CancellationToken ct) => [.. (await leases.ListOpenAsync(ct)).Select(Record)];
 
@@ -45,6 +46,12 @@ internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests,
     }
 
     public Task ReleaseAsync(LeaseId lease, CancellationToken ct) => ports.ReleaseAsync(lease, ct);
+
+    public async Task<IReadOnlyList<HeldHostName>> ListHostNamesAsync(CancellationToken ct) => [.. (await hostNames.ListAsync(ct)).Select(held => new HeldHostName(held.Name, held.Lease, held.ProvenAt))];
+
+    public Task PutHostNamesAsync(IReadOnlyList<HeldHostName> names, CancellationToken ct) => hostNames.PutAsync([.. names.Select(held => new StoredHostName(held.Name, held.Lease, held.ProvenAt))], ct);
+
+    public Task RemoveHostNamesAsync(IReadOnlyList<string> names, CancellationToken ct) => hostNames.RemoveAsync(names, ct);
 
     private static LeaseRecord Record(StoredLease lease)
     {

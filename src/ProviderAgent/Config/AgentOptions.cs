@@ -26,6 +26,8 @@ public sealed class AgentOptions
 
     public WorkloadOptions Workloads { get; set; } = new();
 
+    public IngressOptions Ingress { get; set; } = new();
+
     public GatewayOptions Gateway { get; set; } = new();
 
     public MeteringOptions Metering { get; set; } = new();
@@ -43,6 +45,10 @@ public sealed class ProviderOptions
     /// <summary>Where tenants reach the gateway, as it stands on the market.</summary>
     /// <value>Required: https, a host name and a port, no path, for example <c>https://provider.example.com:8443</c>.</value>
     public Uri? HostUri { get; set; }
+
+    /// <summary>Domain below which tenants' web services get host names. <c>*.</c> and this domain must lead to this host in the DNS.</summary>
+    /// <value>Default <c>ingress.</c> and the domain of <see cref="HostUri"/>: <c>ingress.example.com</c> for <c>provider.example.com</c>. None where that is an address.</value>
+    public string IngressDomain { get; set; } = "";
 
     /// <summary>What orders are matched against, for example <c>region: eu-central</c>.</summary>
     /// <value>Default none.</value>

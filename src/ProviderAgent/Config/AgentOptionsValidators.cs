@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Workloads;
 
 namespace ProviderAgent.Config;
 
@@ -15,6 +16,8 @@ internal sealed partial class ProviderOptionsValidator : IValidateOptions<Provid
             errors.AddError($"'{options.HostUri.OriginalString}' must be https with a host name and a port, and nothing after it", "provider.host_uri");
         if (options.CertificateAhead < TimeSpan.FromHours(1) || options.CertificateAhead > TimeSpan.FromDays(300))
             errors.AddError($"must be from 1h to 300d, was {options.CertificateAhead}", "provider.certificate_ahead");
+        if (options.IngressDomain.Length > 0 && !IngressDomains.IsUsable(options.IngressDomain))
+            errors.AddError($"'{options.IngressDomain}' must be a domain in lower case such as ingress.example.com, short enough for names of 26 letters before it", "provider.ingress_domain");
         foreach (var key in options.Attributes.Keys.Where(key => !AttributeKey().IsMatch(key)))
             errors.AddError($"the key '{key}' must be a letter and then 1 to 126 letters, digits or _ / . -", "provider.attributes");
         return errors.Build();

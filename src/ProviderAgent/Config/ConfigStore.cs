@@ -49,6 +49,7 @@ internal static class ConfigRegistration
         .AddSection(options => options.Pricing)
         .AddSection(options => options.Engine)
         .AddSection(options => options.Workloads)
+        .AddSection(options => options.Ingress)
         .AddSection(options => options.Gateway)
         .AddSection(options => options.Metering)
         .AddSection(options => options.Treasury)

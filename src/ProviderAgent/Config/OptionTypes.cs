@@ -28,6 +28,7 @@ internal sealed class OptionTypes
         .Add<FollowOptions>().Add<FloorOptions>().Add<CoinPriceOptions>().Add<CoinPriceSourceOptions>()
         .Add<DockerOptions>().Add<DockerTlsOptions>().Add<DockerClientTimeouts>().Add<DockerClientLimits>()
         .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>().Add<NetworkLimitOptions>().Add<NetworkSignalOptions>().Add<WorkloadGpuOptions>().Add<WorkloadImageOptions>()
+        .Add<IngressOptions>().Add<NginxOptions>().Add<IngressTlsOptions>().Add<AcmeOptions>()
         .Add<GatewayOptions>().Add<GatewayLimits>()
         .Add<MeteringOptions>()
         .Add<TreasuryOptions>().Add<WithdrawOptions>()

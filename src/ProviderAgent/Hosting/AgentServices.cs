@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ProviderAgent.Adapters;
 using ProviderAgent.Bidding;
 using ProviderAgent.Chain;
@@ -93,6 +94,8 @@ internal static class AgentServices
         services.AddSingleton<IManifestStore>(provider => provider.GetRequiredService<WorkloadStores>());
         services.AddSingleton<ISignalStore, WorkloadSignals>();
         services.AddSingleton<IPortStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton<IHostNameStore>(provider => provider.GetRequiredService<WorkloadStores>());
+        services.AddSingleton(provider => new IngressFolder(Path.Combine(Path.GetFullPath(provider.GetRequiredService<IOptions<StateOptions>>().Value.Directory), "ingress")));
         services.AddSingleton<IPublicHostName, PublicHostName>();
         services.AddSingleton<ILeaseEnding>(provider => new LastSample(new(provider.GetRequiredService<UsageSampler>)));
         services.AddWorkloads();
@@ -126,6 +129,7 @@ internal static class AgentServices
         services.AddSingleton<IManifestInbox, ManifestInbox>();
         services.AddSingleton<ILeaseLogs, LeaseLogsSource>();
         services.AddSingleton<IProviderStatus, ProviderStatusSource>();
+        services.AddSingleton<IHostNameDesk, HostNameDesk>();
         services.AddGateway();
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class ConfigReload(ConfigStore store, ConfigLoader loade
     : IHostedService, IDisposable
 {
     // Read once at start; everything else takes effect at once.
-    private static readonly string[] NeedsRestart = ["chain.", "engine.", "state.", "operator.", "gateway.rest", "bidding.evaluators", "workloads.parallel_pulls"];
+    private static readonly string[] NeedsRestart = ["chain.", "engine.", "state.", "operator.", "gateway.rest", "ingress.mode", "bidding.evaluators", "workloads.parallel_pulls"];
 
     private PosixSignalRegistration? _signal;
 

@@ -24,6 +24,7 @@ internal sealed class OperatorReader(
     LeaseBook book,
     IWorkloads workloads,
     IVolumeBackend volumes,
+    IIngressView ingress,
     EarningsReader earnings,
     FeeFloat feeFloat,
     MarketPresence presence,
@@ -112,6 +113,8 @@ internal sealed class OperatorReader(
         if (bids.Paused is { } paused) yield return $"bidding: {paused}";
         if (feeFloat.Snapshot.Alarm is { } low) yield return $"fees: {low}";
         foreach (var wrong in presence.Problems) yield return $"market: {wrong}";
+        if (ingress.Snapshot.Problem is { } notServing) yield return $"ingress: {notServing}";
+        foreach (var certificate in ingress.Snapshot.CertificateProblems) yield return $"ingress: {certificate}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
         foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
@@ -136,6 +139,7 @@ internal sealed class OperatorReader(
                 (int)service.Count,
                 view?.Ready(service.Name) ?? 0,
                 containers.Sum(container => view?.Restarts.GetValueOrDefault(WorkloadNames.Instance(container.Service, container.Replica)) ?? 0),
+                [.. ingress.Snapshot.Of(lease.Id, service.Name).Select(state => new HostRow(state.Host, OptionNames.Key(state.Stage.ToString()), state.Detail, state.CertificateUntil))],
                 [.. ports.Select(port => new PortRow(port.ContainerPort, port.HostPort, OptionNames.Key(port.Protocol.ToString())))],
                 [.. containers.Select(container => container.Id)],
                 view?.Problems.GetValueOrDefault(service.Name),

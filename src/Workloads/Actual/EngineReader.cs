@@ -180,7 +180,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         actual = actual with
         {
             Name = container.Name.TrimStart('/'),
-            Network = container.State.Running ? Network(container.NetworkSettings?.Networks?.Values) : null,
+            Network = container.State.Running ? Network(container, labels) : null,
             Condition = Condition(container.State),
             Pid = container.State.Running ? (int)container.State.Pid : 0,
             StartedAt = Moment(container.State.StartedAt),
@@ -200,11 +200,15 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         return null;
     }
 
-    /// <summary>A container of ours is in one network; one that somebody joined to others by hand is not followed there.</summary>
-    private static ContainerNetwork? Network(ICollection<EndpointSettings>? networks) =>
-        networks is { Count: 1 } && networks.First() is { IPPrefixLen: > 0 and <= 32 } settings
-        && IPAddress.TryParse(settings.IPAddress, out var address) && IPAddress.TryParse(settings.Gateway, out var gateway)
-            ? new(address, SubnetPool.SubnetOf(address, settings.IPPrefixLen), gateway)
+    // Only the network that belongs to the lease: somebody may have connected the container to another by hand.
+    private static ContainerNetwork? Network(ContainerInspectResponse container, IDictionary<string, string> labels) =>
+        labels.TryGetValue(WorkloadNames.LeaseLabel, out var text)
+        && LeaseId.TryParse(text, out var lease)
+        && container.NetworkSettings.Networks.TryGetValue(WorkloadNames.Network(lease), out var endpoint)
+        && endpoint.IPPrefixLen is > 0 and <= 32
+        && IPAddress.TryParse(endpoint.IPAddress, out var address)
+        && IPAddress.TryParse(endpoint.Gateway, out var gateway)
+            ? new(address, SubnetPool.SubnetOf(address, endpoint.IPPrefixLen), gateway)
             : null;
 
     private void Report(HashSet<string> foreign, string what, string why)

@@ -17,17 +17,17 @@ internal static class ContainerSpecBuilder
     /// <summary>One spec for each replica.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="service">A service that has passed the manifest rules.</param>
-    /// <param name="hostPort">The port of this host for one of the service's global ports.</param>
+    /// <param name="hostPort">The port of this host for one of the service's global ports; null for one that is only reached through the ingress.</param>
     /// <param name="publicHostName">Where the provider is reached.</param>
     /// <param name="gpus">The devices of one of the service's replicas.</param>
     /// <exception cref="UnsupportedManifestException">The service asks for something that this host does not offer.</exception>
-    public static IEnumerable<ContainerSpec> Build(LeaseId lease, ManifestService service, Func<PublishedPort, int> hostPort, string publicHostName, Func<int, ValueList<string>> gpus)
+    public static IEnumerable<ContainerSpec> Build(LeaseId lease, ManifestService service, Func<PublishedPort, int?> hostPort, string publicHostName, Func<int, ValueList<string>> gpus)
     {
         var environment = ContainerEnvironment.Build(service.Env ?? [], lease, publicHostName);
         var (memoryMounts, scratchMounts, persistent) = Mounts(service);
         var memory = (service.Resources.Memory?.Size ?? default) + new ByteSize(memoryMounts.Sum(mount => mount.Size.Bytes));
 
-        var ports = PublishedPorts(service).Select(port => new PortMapping(port.ContainerPort, port.Protocol, hostPort(port))).ToValueList();
+        var ports = Mappings(service, hostPort).ToValueList();
         var aliases = Aliases(service).ToValueList();
         for (var replica = 0; replica < service.Count; replica++)
         {
@@ -54,8 +54,10 @@ internal static class ContainerSpecBuilder
     }
 
     /// <summary>The service's ports that must be reachable from outside; each once, however often it is exposed.</summary>
-    public static IEnumerable<PublishedPort> PublishedPorts(ManifestService service) => (service.Expose ?? [])
-        .Where(expose => expose.Global)
+    /// <param name="service">The service.</param>
+    /// <param name="withWeb">Also those that an ingress could serve by host name.</param>
+    public static IEnumerable<PublishedPort> PublishedPorts(ManifestService service, bool withWeb) => (service.Expose ?? [])
+        .Where(expose => expose.Global && (withWeb || !expose.IsIngress))
         .Select(expose => new PublishedPort(service.Name, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
         .Distinct();
 
@@ -64,6 +66,14 @@ internal static class ContainerSpecBuilder
         .Select(expose => new PortAlias((int)expose.PublishedPort, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
         .DistinctBy(alias => (alias.Port, alias.Protocol))
         .Where(alias => alias.Port != alias.ContainerPort);
+
+    private static IEnumerable<PortMapping> Mappings(ManifestService service, Func<PublishedPort, int?> hostPort)
+    {
+        foreach (var port in PublishedPorts(service, withWeb: true))
+        {
+            if (hostPort(port) is { } number) yield return new(port.ContainerPort, port.Protocol, number);
+        }
+    }
 
     /// <summary>What is mounted where. The persistent ones have no source yet: each replica has its own.</summary>
     private static (ValueList<MemoryMount> Memory, ValueList<string> Scratch, ValueList<VolumeMount> Persistent) Mounts(ManifestService service)

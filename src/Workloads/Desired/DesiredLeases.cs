@@ -7,7 +7,14 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads;
 
 /// <summary>What must run for each lease, from its accepted manifest. Built once per manifest.</summary>
-internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, IGpuDesk gpus, IPublicHostName publicHostName, IOptionsMonitor<WorkloadOptions> options)
+internal sealed class DesiredLeases(
+    IManifestStore manifests,
+    IPortStore ports,
+    HostNameBook hostNames,
+    IGpuDesk gpus,
+    IPublicHostName publicHostName,
+    IOptionsMonitor<WorkloadOptions> options,
+    IOptions<IngressOptions> ingress)
 {
     private readonly ConcurrentDictionary<LeaseId, WantedLease> _cache = new();
 
@@ -27,18 +34,21 @@ internal sealed class DesiredLeases(IManifestStore manifests, IPortStore ports, 
         var picks = GpuAssignment.IsNeeded(group) ? await gpus.DurablePicksAsync(lease.Id.Order, ct) : [];
         var devices = GpuAssignment.Of(group, picks);
         var hostPorts = new Dictionary<PublishedPort, int>();
-        foreach (var port in group.Services.SelectMany(ContainerSpecBuilder.PublishedPorts))
+        // What the ingress serves by host name needs no port of this host.
+        var withWeb = ingress.Value.Mode == IngressMode.None;
+        foreach (var port in group.Services.SelectMany(service => ContainerSpecBuilder.PublishedPorts(service, withWeb)))
             hostPorts[port] = await ports.ReserveAsync(lease.Id, port.Service, port.ContainerPort, port.Protocol, range, ct);
 
         var containers = group.Services.SelectMany(service => ContainerSpecBuilder.Build(
-            lease.Id, service, port => hostPorts[port], publicHostName.Value, replica => devices.GetValueOrDefault((service.Name, replica))));
+            lease.Id, service, port => hostPorts.TryGetValue(port, out var number) ? number : null, publicHostName.Value, replica => devices.GetValueOrDefault((service.Name, replica))));
         return _cache[lease.Id] = new(group, new(lease.Id, hash, [.. containers]));
     }
 
-    /// <summary>The lease is over: its manifest and its ports are given up.</summary>
+    /// <summary>The lease is over: its manifest, its ports and its host names are given up.</summary>
     public async Task ForgetAsync(LeaseId lease, CancellationToken ct)
     {
         await ports.ReleaseAsync(lease, ct);
+        await hostNames.ReleaseAsync(lease, keep: [], ct);
         await manifests.RemoveAsync(lease, ct);
         _cache.TryRemove(lease, out _);
     }
@@ -54,4 +64,7 @@ public interface IPublicHostName
 {
     /// <summary>Host part of the provider's public address.</summary>
     string Value { get; }
+
+    /// <summary>Domain below which web services get host names of their own; empty when there is none.</summary>
+    string IngressDomain => "";
 }

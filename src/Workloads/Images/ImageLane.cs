@@ -23,6 +23,11 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
 
     private const int MarkDigits = 20;
 
+    private const string DiskShort = "this host is short of disk space; the operator is told";
+
+    // Few bytes from a registry can unpack to many, and the engine tells nothing while they do.
+    private static readonly TimeSpan DiskLook = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<string, Lazy<Task<UsableImage>>> _flights = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _lane = new(options.CurrentValue.ParallelPulls);
     private readonly CancellationTokenSource _stopping = new();
@@ -61,27 +66,16 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
         try
         {
             var limits = options.CurrentValue.Images;
-            if (disk.FreeBytes() is { } free && free < limits.MinFree.Bytes) throw new ImageRefusedException("this host is short of disk space; the operator is told");
+            if (IsDiskShort(limits)) throw new ImageRefusedException(DiskShort);
             var started = time.GetTimestamp();
-            using var tooLarge = new CancellationTokenSource();
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, tooLarge.Token);
-            var progress = new PullProgress(time, (done, total) =>
-            {
-                Log.Pulling(log, image, new ByteSize(done), new ByteSize(total));
-                if (total > limits.MaxSize.Bytes) tooLarge.Cancel();
-            });
-            try
-            {
-                await engine.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = PullName(image) }, login, progress, either.Token);
-            }
-            catch (OperationCanceledException) when (tooLarge.IsCancellationRequested && !ct.IsCancellationRequested)
-            {
-                throw TooLarge(limits);
-            }
+            await DownloadAsync(image, login, limits, ct);
 
             var pulled = await engine.Images.InspectImageAsync(image, ct);
             // Marked before it is judged: what is refused below is cleaned away as well.
             await engine.Images.TagImageAsync(pulled.ID, new() { RepositoryName = Mark, Tag = MarkTag(pulled.ID) }, ct);
+            // The name may have been moved on since the registry was asked; then it is asked again.
+            if (pulled.RepoDigests.Count > 0 && !pulled.RepoDigests.Any(known => known.EndsWith("@" + digest, StringComparison.Ordinal)))
+                throw new ImageRefusedException("the registry has moved the name to another image meanwhile; it is tried again");
             if (pulled.Architecture != EngineArchitecture) throw new ImageRefusedException($"it is built for {pulled.Os}/{pulled.Architecture}, this host is linux/{EngineArchitecture}");
             if (pulled.Size > limits.MaxSize.Bytes) throw TooLarge(limits);
             Log.Pulled(log, image, new ByteSize(pulled.Size), time.GetElapsedTime(started).TotalSeconds);
@@ -92,6 +86,41 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             _lane.Release();
         }
     }
+
+    /// <summary>Pulls it, unless it turns out to be too large or to fill the disk.</summary>
+    private async Task DownloadAsync(string image, AuthConfig? login, WorkloadImageOptions limits, CancellationToken ct)
+    {
+        using var tooLarge = new CancellationTokenSource();
+        using var diskShort = new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, tooLarge.Token, diskShort.Token);
+        await using var diskLook = time.CreateTimer(
+            _ =>
+            {
+                if (IsDiskShort(limits)) diskShort.Cancel();
+            },
+            null,
+            DiskLook,
+            DiskLook);
+        var progress = new PullProgress(time, (done, total) =>
+        {
+            Log.Pulling(log, image, new ByteSize(done), new ByteSize(total));
+            if (total > limits.MaxSize.Bytes) tooLarge.Cancel();
+        });
+        try
+        {
+            await engine.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = PullName(image) }, login, progress, either.Token);
+        }
+        catch (OperationCanceledException) when (tooLarge.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw TooLarge(limits);
+        }
+        catch (OperationCanceledException) when (diskShort.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new ImageRefusedException(DiskShort);
+        }
+    }
+
+    private bool IsDiskShort(WorkloadImageOptions limits) => disk.FreeBytes() is { } free && free < limits.MinFree.Bytes;
 
     /// <summary>The tag under which an image is marked.</summary>
     public static string MarkTag(string id)

@@ -40,6 +40,9 @@ internal sealed partial class Reconciler(
     private bool _engineAway;
 
     /// <inheritdoc/>
+    public event Action? Changed;
+
+    /// <inheritdoc/>
     public WorkloadSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
     /// <summary>Says "look again". May be lost or doubled without harm.</summary>
@@ -81,6 +84,7 @@ internal sealed partial class Reconciler(
 
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
         Volatile.Write(ref _snapshot, new WorkloadSnapshot(views, time.GetUtcNow(), IsStale: false) { Foreign = reader.Foreign, GuardProblem = guard.Problem });
+        Changed?.Invoke();
         return lookAgain;
     }
 

@@ -54,4 +54,11 @@ public sealed record WorkloadSnapshot(IReadOnlyDictionary<Marketplace.LeaseId, L
 public interface IWorkloads
 {
     WorkloadSnapshot Snapshot { get; }
+
+    /// <summary>Raised after the snapshot was replaced. Handlers must be quick.</summary>
+    event Action? Changed
+    {
+        add { }
+        remove { }
+    }
 }

@@ -54,6 +54,19 @@ internal sealed class FakeInbox(FakeDirectory directory) : IManifestInbox
     }
 }
 
+internal sealed class FakeHostNames : IHostNameDesk
+{
+    public ConcurrentQueue<(GroupId Destination, IReadOnlyList<string> Hosts)> Moves { get; } = new();
+
+    public HostNameMigration Outcome { get; set; } = new HostNameMigration.Moved();
+
+    public Task<HostNameMigration> MigrateAsync(GroupId destination, IReadOnlyList<string> hosts, CancellationToken ct)
+    {
+        Moves.Enqueue((destination, hosts));
+        return Task.FromResult(Outcome);
+    }
+}
+
 internal sealed class FakeLogs : ILeaseLogs
 {
     public ConcurrentQueue<LogRequest> Requests { get; } = new();

@@ -128,6 +128,7 @@ public sealed class LedgerSchemaTests : IDisposable
         Assert.Equal("active", Assert.Single(await ledger.Leases.ListOpenAsync(default)).State);
         Assert.Equal(Sample.Hash(2), (await ledger.Manifests.FindAsync(Sample.Lease(1), default))?.Hash);
         Assert.Equal(30_000, Assert.Single(await ledger.Ports.ListAllAsync(default)).HostPort);
+        Assert.Equal("www.example.com", Assert.Single(await ledger.HostNames.ListAsync(default)).Name);
         Assert.Equal(40_000_000_000, (long)Assert.Single(await ledger.Usage.SumAsync(Sample.Lease(1), default)).CpuNanoseconds);
         Assert.Equal(Sample.Uact(250), (await ledger.Settlements.FindIncomeAsync(Sample.Lease(1), default))?.Withdrawn);
         var proof = await ledger.VerifyAsync(default);

@@ -28,12 +28,12 @@ public sealed class SignalStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData(null)]
-    public async Task Put_WithoutKind_IsRefused(string? kind)
+    [InlineData(0)]
+    [InlineData(65)]
+    public async Task Put_KindIsEmptyOrTooLong_IsRefused(int length)
     {
         await using var ledger = _fixture.Open();
 
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => ledger.Signals.PutAsync(new(Sample.Lease(1), kind!, When, When, 1), default));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => ledger.Signals.PutAsync(new(Sample.Lease(1), new string('k', length), When, When, 1), default));
     }
 }

@@ -77,9 +77,23 @@ internal sealed class PrivateEngine : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>kill -9: nothing is tidied up, containers run on.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is null) return;
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Trade.Patience);
+        _process.Dispose();
+        _process = null;
+        // What it ran beside it dies with it, and may wait for its own parent's notice for a while: the next engine would take it for alive.
+        foreach (var file in new[] { _folder.File("docker.pid"), Path.Combine(_folder.File("exec"), "containerd", "containerd.pid") }) File.Delete(file);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DownAsync();
+        // What ran when the engine went away for good: each container's keeper names the folder on its command line.
+        await RunAsync($"pgrep -f 'containerd-shim.*-address {_folder.Path}/' | while read -r keeper; do pkill -KILL -P $keeper; kill -KILL $keeper; done");
         // Mounts of the storage driver would keep the folder busy.
         await RunAsync($"grep -F ' {_folder.Path}/' /proc/self/mounts | cut -d' ' -f2 | sort -r | xargs -r -n1 umount -l; ip link delete {Bridge}");
         _folder.Dispose();

@@ -48,6 +48,7 @@ internal static class TradeConfig
           reconcile_interval: 2s
           sweep_interval: 10s
           network: {helper_socket: "{{stateFolder}}/no-helper.sock"}
+        ingress: {mode: none}
         gateway:
           rest: 127.0.0.1:{{gatewayPort}}
         metering:

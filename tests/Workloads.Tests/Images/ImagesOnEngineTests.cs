@@ -74,6 +74,21 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
     }
 
     [NeedsRootFact("dockerd")]
+    public async Task FewBytesUnpackToMany_ThePullEndsBeforeTheDiskIsFull()
+    {
+        await BombImage.PushAsync();
+        await StartAsync(options => options.Images.MinFree = new(ByteSize.GiB));
+        _disk.LeftAfterFirstLook = ByteSize.MiB;
+        var lease = _host.Market.Win(1);
+        await _host.SendManifestAsync(lease, Sleeper() with { Image = BombImage.Name });
+
+        var view = await _host.WaitForAsync(lease, "the problem is shown", view => view.Problems.ContainsKey("web"));
+        Assert.Contains("short of disk space", view.Problems["web"], StringComparison.Ordinal);
+        Assert.Equal(0, _host.Logged("Pulled"));
+        Assert.Empty(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
+    }
+
+    [NeedsRootFact("dockerd")]
     public async Task ImageIsTooLarge_OrOfARegistryThatIsNotAllowed_IsRefusedInWords()
     {
         await StartAsync(options => (options.Images.MaxSize, options.Images.Deny) = (new(ByteSize.MiB), ["127.0.0.1:5000/denied"]));
@@ -105,6 +120,14 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
     {
         public long Free { get; set; } = 100 * ByteSize.GiB;
 
-        public long? FreeBytes() => Free;
+        /// <summary>As if it filled up once something is written to it.</summary>
+        public long? LeftAfterFirstLook { get; set; }
+
+        public long? FreeBytes()
+        {
+            var free = Free;
+            Free = LeftAfterFirstLook ?? Free;
+            return free;
+        }
     }
 }

@@ -4,7 +4,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads.Tests.Support;
 
 /// <summary>The stores of one host, kept while the daemon is stopped and started again.</summary>
-internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore, ISignalStore
+internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore, ISignalStore, IHostNameStore
 {
     private readonly ConcurrentDictionary<LeaseId, LeaseRecord> _leases = new();
     private readonly ConcurrentDictionary<(LeaseId Lease, ManifestHash Hash), StoredManifest> _manifests = new();
@@ -15,6 +15,10 @@ internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore, IS
     public IReadOnlyCollection<LeaseRecord> Leases => [.. _leases.Values];
 
     public int ManifestsKept => _manifests.Count;
+
+    private readonly ConcurrentDictionary<string, HeldHostName> _hostNames = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<HeldHostName> HostNames => [.. _hostNames.Values];
 
     public int PortsGiven => _ports.Count;
 
@@ -66,6 +70,20 @@ internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore, IS
     public Task ReleaseAsync(LeaseId lease, CancellationToken ct)
     {
         foreach (var key in _ports.Keys.Where(key => key.Item1 == lease)) _ports.TryRemove(key, out _);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<HeldHostName>> ListHostNamesAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<HeldHostName>>([.. _hostNames.Values]);
+
+    public Task PutHostNamesAsync(IReadOnlyList<HeldHostName> names, CancellationToken ct)
+    {
+        foreach (var held in names) _hostNames[held.Name] = held;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveHostNamesAsync(IReadOnlyList<string> names, CancellationToken ct)
+    {
+        foreach (var name in names) _hostNames.TryRemove(name, out _);
         return Task.CompletedTask;
     }
 }

@@ -31,6 +31,12 @@ internal sealed class WorkloadHost : IAsyncDisposable
 
     public Action<WorkloadOptions> Configure { get; set; } = _ => { };
 
+    /// <summary>Without it no host name is served.</summary>
+    public Action<IngressOptions> ConfigureIngress { get; set; } = _ => { };
+
+    /// <summary>Where the ingress keeps its files.</summary>
+    public string IngressFolder { get; set; } = "/nonexistent";
+
     /// <summary>In place of the real firewall when set.</summary>
     public INetworkGuard? Guard { get; set; }
 
@@ -63,6 +69,14 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.AddSingleton<IManifestStore>(Stores);
         services.AddSingleton<IPortStore>(Stores);
         services.AddSingleton<ISignalStore>(Stores);
+        services.AddSingleton<IHostNameStore>(Stores);
+        services.AddSingleton(new IngressFolder(IngressFolder));
+        services.Configure<IngressOptions>(options =>
+        {
+            options.Mode = IngressMode.None;
+            options.Nginx.UnitDirectory = "/nonexistent";
+            ConfigureIngress(options);
+        });
         services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
         if (Guard is not null) services.AddSingleton(Guard);
         if (EngineEndpoint is not null) services.Configure<DockerOptions>(options => options.Endpoint = EngineEndpoint);
@@ -167,5 +181,8 @@ internal sealed class WorkloadHost : IAsyncDisposable
         public Task<ValueList<GpuPick>> DurablePicksAsync(OrderId order, CancellationToken ct) => Task.FromResult(picks.GetValueOrDefault(order));
     }
 
-    private sealed record HostName(string Value) : IPublicHostName;
+    private sealed record HostName(string Value) : IPublicHostName
+    {
+        public string IngressDomain => "ingress.example.com";
+    }
 }

@@ -109,6 +109,8 @@ internal static class OperatorText
             {
                 var ports = string.Join(", ", service.Ports.Select(port => $"{port.Container}/{port.Protocol} on {port.Host}"));
                 output.WriteLine($"  {service.Name}  {service.Ready}/{service.Replicas} ready, {service.Restarts} restarts  {service.Image}{(ports.Length > 0 ? $"  {ports}" : "")}");
+                foreach (var host in service.Hosts)
+                    output.WriteLine($"    {(host.CertificateUntil is null ? "http" : "https")}://{host.Host}  {host.State}{(host.CertificateUntil is { } until ? $", certificate until {until:yyyy-MM-dd}" : "")}{(host.Detail is null ? "" : $": {host.Detail}")}");
                 foreach (var instance in service.Instances.Where(instance => instance.LastExit is not null))
                     output.WriteLine($"    {instance.Name}  {instance.State}, last ended {instance.LastExit!.At:u}: {instance.LastExit.Reason}, exit code {instance.LastExit.ExitCode}");
                 foreach (var volume in service.Volumes) output.WriteLine($"    volume {volume.Name} of {volume.Instance}  {new ByteSize(volume.LimitBytes)} {volume.Class} at {volume.Path}{(volume.LimitEnforced ? "" : " (size not enforced)")}");

@@ -15,7 +15,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>
     private const int MaxSeriesPerInstrument = 200;
 
     /// <summary>The rooms that measure something. A test compares this with the meters of the assemblies that the program is made of.</summary>
-    internal static readonly string[] Rooms = ["Bidding", "Chain", "Docker", "Gateway", "Inventory", "Ledger", "Metering"];
+    internal static readonly string[] Rooms = ["Bidding", "Chain", "Docker", "Gateway", "Inventory", "Ledger", "Metering", "Workloads"];
 
     // A meter has the name of its room's assembly. Not as a pattern: that would bring in the regular expression compiler, a good part
     // of the time and memory of a start.

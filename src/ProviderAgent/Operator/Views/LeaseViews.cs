@@ -30,6 +30,7 @@ public sealed record SignalRow(string Signal, DateTimeOffset FirstSeenAt, DateTi
 /// <param name="Replicas">Replicas that are leased.</param>
 /// <param name="Ready">Replicas that run from the accepted manifest.</param>
 /// <param name="Restarts">Starts that did not last.</param>
+/// <param name="Hosts">Its host names.</param>
 /// <param name="Ports">Ports of this host that lead to it.</param>
 /// <param name="Containers">Engine ids of its containers.</param>
 /// <param name="Problem">Why it is not as it should be; null when it is.</param>
@@ -42,6 +43,7 @@ public sealed record ServiceRow(
     int Replicas,
     int Ready,
     int Restarts,
+    IReadOnlyList<HostRow> Hosts,
     IReadOnlyList<PortRow> Ports,
     IReadOnlyList<string> Containers,
     string? Problem,
@@ -74,6 +76,12 @@ public sealed record VolumeRow(string Name, string Instance, string Class, long 
 /// <param name="Instance">The replica.</param>
 /// <param name="Text">What was done, and why.</param>
 public sealed record NoteRow(DateTimeOffset At, string Instance, string Text);
+
+/// <param name="Host">The host name.</param>
+/// <param name="State">routed, waiting, withheld, taken, unproven or refused.</param>
+/// <param name="Detail">What its tenant or the operator can do; null when all is well.</param>
+/// <param name="CertificateUntil">Until when its certificate is good; null while it is served over plain HTTP only.</param>
+public sealed record HostRow(string Host, string State, string? Detail, DateTimeOffset? CertificateUntil);
 
 /// <param name="Container">Port inside the container.</param>
 /// <param name="Host">Port of this host.</param>

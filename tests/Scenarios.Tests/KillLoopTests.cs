@@ -1,0 +1,123 @@
+using System.Globalization;
+using ProviderAgent.Marketplace;
+using ProviderAgent.Scenarios.Tests.Support;
+
+namespace ProviderAgent.Scenarios.Tests;
+
+/// <summary>kill -9 of daemon and engine again and again while 50 services run: whoever pays for them notices nothing.</summary>
+public sealed class KillLoopTests
+{
+    private const int Leases = 5;
+    private const int ServicesOfALease = 10;
+
+    [NeedsFact("dockerd", "nft")]
+    public async Task DaemonAndEngineKilled_InLoops_NoneOf50ServicesIsRestartedLeftOverOrMissing()
+    {
+        await using var engine = await PrivateEngine.StartAsync();
+        await using var trade = await Trade.StartAsync(engine.Socket);
+        var leases = new List<LeaseId>();
+        for (var i = 0; i < Leases; i++) leases.Add(await OpenAsync(trade));
+        await AllRunAsync(trade, leases);
+        var before = await StartsAsync(trade);
+        Assert.Equal(Leases * ServicesOfALease, before.Count);
+
+        await trade.KillAndRestartAsync();
+        await EngineKilledAsync(trade, engine);
+        await BothKilledAsync(trade, engine);
+        await UnchangedAsync(except: null);
+
+        // The same while a lease ends and another begins.
+        var ended = leases[0];
+        await trade.Tenant.CloseAsync(ended.Deployment.Dseq);
+        await BothKilledAsync(trade, engine);
+        leases[0] = await OpenAsync(trade);
+        await trade.KillAndRestartAsync();
+        await EngineKilledAsync(trade, engine);
+        await AllRunAsync(trade, leases);
+        await trade.BecomesTrueAsync("the ended lease to be gone", async () => (await trade.ContainersAsync(ended)).Count == 0 && await trade.CountNetworksAsync() == Leases);
+        Assert.Equal(Leases * ServicesOfALease, (await trade.ContainersAsync()).Count);
+        await UnchangedAsync(except: ended);
+
+        foreach (var lease in leases) await trade.Tenant.CloseAsync(lease.Deployment.Dseq);
+        await trade.BecomesTrueAsync("everything to be gone", async () => (await trade.ContainersAsync()).Count == 0 && await trade.CountNetworksAsync() == 0);
+        Assert.All(await trade.Blocks.ListTransactionsAsync(), transaction => Assert.Equal(0, transaction.Code));
+
+        async Task UnchangedAsync(LeaseId? except)
+        {
+            await AllRunAsync(trade, leases);
+            var after = await StartsAsync(trade);
+            var kept = before.Where(start => start.Value.Lease != except?.ToString()).ToDictionary();
+            Assert.Equal(kept, after.Where(start => kept.ContainsKey(start.Key)).ToDictionary());
+        }
+    }
+
+    private static async Task<LeaseId> OpenAsync(Trade trade)
+    {
+        var sdl = Sdl();
+        var deployment = await trade.DeployAsync(sdl);
+        var lease = await trade.AcceptAsync(deployment.Dseq);
+        await trade.SendManifestAsync(deployment.Dseq, sdl);
+        return lease;
+    }
+
+    private static async Task EngineKilledAsync(Trade trade, PrivateEngine engine)
+    {
+        await engine.KillAsync();
+        await engine.UpAsync();
+        await trade.BecomesTrueAsync("the daemon to see the engine again", async () => (await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
+    }
+
+    private static async Task BothKilledAsync(Trade trade, PrivateEngine engine)
+    {
+        await engine.KillAsync();
+        await trade.Agent.KillAsync();
+        await engine.UpAsync();
+        await trade.KillAndRestartAsync();
+    }
+
+    private static Task AllRunAsync(Trade trade, IReadOnlyCollection<LeaseId> leases) => trade.BecomesTrueAsync(
+        "every service to run",
+        async () =>
+        {
+            var rows = (await trade.ReadAsync("/api/v1/leases"))["leases"]!.AsArray();
+            return leases.All(lease => rows.Any(row => row!["lease"]!.ToString() == lease.ToString() && row["services"]!.AsArray().Sum(service => service!["ready"]!.GetValue<int>()) == ServicesOfALease));
+        });
+
+    /// <summary>Of every container, whose it is and when it was started, by its id.</summary>
+    private static async Task<Dictionary<string, (string Lease, string StartedAt)>> StartsAsync(Trade trade)
+    {
+        var starts = new Dictionary<string, (string Lease, string StartedAt)>(StringComparer.Ordinal);
+        foreach (var listed in await trade.ContainersAsync())
+        {
+            var container = await trade.Engine.Containers.InspectContainerAsync(listed.ID, CancellationToken.None);
+            starts[listed.ID] = (listed.Labels["provider-agent.lease"], container.State.StartedAt);
+        }
+
+        return starts;
+    }
+
+    /// <summary>Ten services, the first of which can be reached from outside.</summary>
+    private static string Sdl()
+    {
+        var names = Enumerable.Range(0, ServicesOfALease).Select(number => string.Create(CultureInfo.InvariantCulture, $"s{number}")).ToArray();
+        return """
+            version: "2.0"
+            services:
+            SERVICES
+            profiles:
+              compute:
+                small: {resources: {cpu: {units: 0.02}, memory: {size: 16Mi}, storage: {size: 16Mi}}}
+              placement:
+                here: {pricing: {small: {denom: uact, amount: 100000}}}
+            deployment:
+            DEPLOYMENT
+            """
+            .Replace("SERVICES", Lines("  NAME: {image: IMAGE, command: [sleep, \"100000\"], expose: [{port: 80, to: [TO]}]}"), StringComparison.Ordinal)
+            .Replace("DEPLOYMENT", Lines("  NAME: {here: {profile: small, count: 1}}"), StringComparison.Ordinal);
+
+        string Lines(string pattern) => string.Join('\n', names.Select(name => pattern
+            .Replace("NAME", name, StringComparison.Ordinal)
+            .Replace("IMAGE", Trade.Image, StringComparison.Ordinal)
+            .Replace("TO", name == names[0] ? "{global: true}" : $"{{service: {names[0]}}}", StringComparison.Ordinal)));
+    }
+}
