@@ -112,10 +112,10 @@ public sealed partial class UnitFileTests : IDisposable
     }
 
     [Fact]
-    public void Daemon_HasNoCapabilityAndTheHelperHasOne()
+    public void Daemon_HasNoCapability_AndTheHelperWhatItsVerbsNeed()
     {
         Assert.Matches(new Regex("^CapabilityBoundingSet=$", RegexOptions.Multiline), Read("provider-agent.service"));
-        Assert.Matches(new Regex("^CapabilityBoundingSet=CAP_NET_ADMIN$", RegexOptions.Multiline), Read("provider-agent-helper.service"));
+        Assert.Matches(new Regex("^CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE$", RegexOptions.Multiline), Read("provider-agent-helper.service"));
         Assert.Matches(new Regex("^CapabilityBoundingSet=$", RegexOptions.Multiline), Read("provider-agent-signer.service"));
     }
 
