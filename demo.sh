@@ -101,6 +101,9 @@ sweep() { # of what an interrupted run left in the engine
     for id in $(held containers); do engine_api -X DELETE "http://engine/containers/$id?force=true&v=true" >/dev/null; done
     for id in $(held networks); do engine_api -X DELETE "http://engine/networks/$id" >/dev/null; done
     for id in $(held volumes); do engine_api -X DELETE "http://engine/volumes/$id" >/dev/null; done
+    # What is still mounted or attached of the tenants' disks, the latest first.
+    for id in $(awk -v folder="$state/disks/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | tac); do as_root umount -l "$id"; done
+    for id in $(as_root losetup --list --noheadings --output NAME,BACK-FILE | awk -v folder="$state/disks/" 'index($2, folder) == 1 { print $1 }'); do as_root losetup --detach "$id"; done
 }
 
 # ---- the end, whatever happened ---------------------------------------------------------------------------------
@@ -125,7 +128,7 @@ finish() {
 # ---- set-up -----------------------------------------------------------------------------------------------------
 
 ensure_dotnet
-install_packages curl=curl jq=jq nft=nftables ip=iproute2 iptables=iptables setsid=util-linux nginx=nginx-light
+install_packages curl=curl jq=jq nft=nftables mkfs.ext4=e2fsprogs losetup=mount ip=iproute2 iptables=iptables setsid=util-linux nginx=nginx-light
 ensure_engine
 ensure_registry
 ensure_image demo/web 1
@@ -146,6 +149,9 @@ if [ -d "$state" ]; then # an earlier run that could not clean up after itself
     as_root rm -rf "$state"
 fi
 mkdir -p "$state"
+# Without loop devices, as inside some containers, nobody can be held to disk space.
+disks=auto
+[ -e /dev/loop-control ] || disks=none
 rpc_port=$(free_port 26657) operator_port=$(free_port 8440) gateway_port=$(free_port 8443)
 http_port=$(free_port 8080) https_port=$(free_port 9443)
 trap finish EXIT
@@ -171,6 +177,7 @@ inventory:
   keep: {storage: 1Gi}
 workloads:
   ports_address: 127.0.0.1
+  volumes: {backend: $disks, folder: "$state/disks"}
 ingress:
   http: 127.0.0.1:$http_port
   https: 127.0.0.1:$https_port

@@ -15,6 +15,9 @@ public sealed partial class HostHelperServer(IReadOnlyCollection<IHostHelperVerb
     /// <summary>A request that is not answered by then is given up.</summary>
     public static readonly TimeSpan RequestDeadline = TimeSpan.FromSeconds(60);
 
+    /// <summary>Who is at the other end of a connection.</summary>
+    internal Func<Socket, uint> CallerOf { get; init; } = PeerCredentials.UserOf;
+
     // The daemon asks for a few things at a time; whoever opens more waits in the socket's own queue.
     private const int MaxConnections = 8;
 
@@ -74,7 +77,7 @@ public sealed partial class HostHelperServer(IReadOnlyCollection<IHostHelperVerb
             {
                 await using var stream = new NetworkStream(connection);
                 var line = await HostHelperLine.ReadAsync(stream, either.Token);
-                var caller = PeerCredentials.UserOf(connection);
+                var caller = CallerOf(connection);
                 var answer = caller == 0 || callers.Contains(caller)
                     ? await AnswerAsync(line, either.Token)
                     : new(string.Create(CultureInfo.InvariantCulture, $"user {caller} may not ask this helper: only root and the daemon's own user may (see --user)"));

@@ -25,6 +25,8 @@ internal sealed class AgentProcess : IAsyncDisposable
         _reading = Task.WhenAll(CopyAsync(process.StandardError, _log), CopyAsync(process.StandardOutput, _output));
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Everything on standard error so far.</summary>
@@ -38,10 +40,22 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public static AgentProcess Start(params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), arguments);
 
-    public static AgentProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static AgentProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => Start(environment, [Program], arguments);
+
+    /// <summary>Starts it as another user with no capability or a few, as its unit does.</summary>
+    /// <param name="environment">Added to the environment.</param>
+    /// <param name="user">Its user and group.</param>
+    /// <param name="groups">Further groups, with commas between.</param>
+    /// <param name="capabilities">What it may do nevertheless, as <c>,+net_admin</c>; empty for nothing.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static AgentProcess StartUnprivileged(IReadOnlyDictionary<string, string> environment, int user, string groups, string capabilities, params IEnumerable<string> arguments) => Start(
+        environment, ["setpriv", $"--reuid={user}", $"--regid={user}", $"--groups={groups}", $"--inh-caps=-all{capabilities}", $"--ambient-caps=-all{capabilities}", $"--bounding-set=-all{capabilities}", "--no-new-privs", "--", Program],
+        arguments);
+
+    private static AgentProcess Start(IReadOnlyDictionary<string, string> environment, string[] program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(program[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in program.Skip(1).Concat(arguments)) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start");
         process.StandardInput.Close();

@@ -100,7 +100,7 @@ internal sealed class Trade : IAsyncDisposable
     public void WriteConfig(Func<string, string>? change = null)
     {
         var text = TradeConfig.Text(ChainLine.Port, KeyFile, _gatewayPort, _operatorPort, _folder.File("engine.sock"), StateFolder);
-        File.WriteAllText(ConfigFile, change?.Invoke(text) ?? text);
+        System.IO.File.WriteAllText(ConfigFile, change?.Invoke(text) ?? text);
     }
 
     public async Task RegisterAsync()
@@ -120,7 +120,22 @@ internal sealed class Trade : IAsyncDisposable
     }
 
     /// <summary>Starts the daemon and waits for nothing.</summary>
-    public void LaunchAgent() => _agent = AgentProcess.Start(Environment, "run", "--config", ConfigFile);
+    public void LaunchAgent() => _agent = Unprivileged is { } who
+        ? AgentProcess.StartUnprivileged(Environment, who.User, who.Groups, "", "run", "--config", ConfigFile)
+        : AgentProcess.Start(Environment, "run", "--config", ConfigFile);
+
+    /// <summary>Runs the daemon as this user, with these further groups and no capability; null for the test's own user.</summary>
+    public (int User, string Groups)? Unprivileged { get; set; }
+
+    /// <summary>A file in the folder that all of this trade is kept in.</summary>
+    public string File(string name) => _folder.File(name);
+
+    /// <summary>Gives all files of this trade to a user.</summary>
+    public void GiveTo(int user)
+    {
+        using var chown = System.Diagnostics.Process.Start("chown", ["-R", $"{user}:{user}", _folder.Path]);
+        chown.WaitForExit();
+    }
 
     /// <summary>kill -9, and a new start.</summary>
     public async Task KillAndRestartAsync()
