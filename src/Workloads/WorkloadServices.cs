@@ -73,7 +73,7 @@ public static class WorkloadServices
         return services;
     }
 
-    private static void AddIngress(this IServiceCollection services)
+    internal static void AddIngress(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IngressOptions>, IngressOptionsValidator>());
         services.TryAddSingleton<IngressMetrics>();

@@ -13,15 +13,20 @@ public sealed partial class UnitFileTests : IDisposable
 
     private static readonly string Folder = Path.Combine(Repository.Root, "deploy", "systemd");
 
+    private static readonly string[] OurServices = ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service"];
+
     private readonly TempFolder _folder = new();
 
-    public static TheoryData<string> Services => ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service"];
+    /// <summary>Those that run our own program.</summary>
+    public static TheoryData<string> Services => [.. OurServices];
+
+    public static TheoryData<string> AllServices => [.. OurServices, "provider-agent-ingress.service"];
 
     public static TheoryData<string> AllServices => ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service", "provider-agent-disks.service"];
 
     public void Dispose() => _folder.Dispose();
 
-    [NeedsFact("systemd-analyze")]
+    [NeedsFact("systemd-analyze", "nginx")]
     public async Task Verify_AllUnits_FindsNothing()
     {
         var units = CopyUnits();
@@ -32,7 +37,7 @@ public sealed partial class UnitFileTests : IDisposable
     }
 
     [NeedsTheory("systemd-analyze")]
-    [MemberData(nameof(Services))]
+    [MemberData(nameof(AllServices))]
     public async Task Security_OfTheServices_StaysLow(string unit)
     {
         CopyUnits();
@@ -64,6 +69,24 @@ public sealed partial class UnitFileTests : IDisposable
     [Fact]
     public void HelperSocket_IsTheDefaultOfTheOption() =>
         Assert.Contains($"\nListenStream={new WorkloadOptions().Network.HelperSocket}\n", Read("provider-agent-helper.socket"), StringComparison.Ordinal);
+
+    [Fact]
+    public void IngressFolder_IsTheDefaultOfTheOptionEverywhere()
+    {
+        var folder = new IngressOptions().Nginx.UnitDirectory;
+
+        Assert.Contains($" -c {new NginxOptions().UnitDirectory}/nginx.conf ", Read("provider-agent-ingress.service"), StringComparison.Ordinal);
+        Assert.Contains($"\nPathChanged={folder}/nginx.conf\n", Read("provider-agent-ingress.path"), StringComparison.Ordinal);
+        Assert.Contains($"\nReadWritePaths=-{folder}\n", Read("provider-agent.service"), StringComparison.Ordinal);
+        Assert.Contains($"\nd {folder} 2770 provider-agent provider-agent-ingress -\n", Read(Path.Combine("tmpfiles.d", "provider-agent.conf")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ingress_HasNoMoreThanThePortsBelow1024()
+    {
+        Assert.Matches(new Regex("^CapabilityBoundingSet=CAP_NET_BIND_SERVICE$", RegexOptions.Multiline), Read("provider-agent-ingress.service"));
+        Assert.Matches(new Regex("^User=provider-agent-ingress$", RegexOptions.Multiline), Read("provider-agent-ingress.service"));
+    }
 
     [Fact]
     public void Credential_NamedInTheUnit_IsAnOptionOfTheConfiguration() =>

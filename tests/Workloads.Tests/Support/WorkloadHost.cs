@@ -35,7 +35,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
     public Action<IngressOptions> ConfigureIngress { get; set; } = _ => { };
 
     /// <summary>Where the ingress keeps its files.</summary>
-    public string IngressFolder { get; set; } = "/nonexistent";
+    public string IngressFolder { get; set; } = "/proc/nonexistent";
 
     /// <summary>In place of the real firewall when set.</summary>
     public INetworkGuard? Guard { get; set; }
@@ -77,7 +77,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.Configure<IngressOptions>(options =>
         {
             options.Mode = IngressMode.None;
-            options.Nginx.UnitDirectory = "/nonexistent";
+            options.Nginx.UnitDirectory = "/proc/nonexistent";
             ConfigureIngress(options);
         });
         services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
