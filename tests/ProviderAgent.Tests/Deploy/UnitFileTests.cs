@@ -13,7 +13,7 @@ public sealed partial class UnitFileTests : IDisposable
 
     private static readonly string Folder = Path.Combine(Repository.Root, "deploy", "systemd");
 
-    private static readonly string[] OurServices = ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service"];
+    private static readonly string[] OurServices = ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service", "provider-agent-disks.service"];
 
     private readonly TempFolder _folder = new();
 
@@ -21,8 +21,6 @@ public sealed partial class UnitFileTests : IDisposable
     public static TheoryData<string> Services => [.. OurServices];
 
     public static TheoryData<string> AllServices => [.. OurServices, "provider-agent-ingress.service"];
-
-    public static TheoryData<string> AllServices => ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service", "provider-agent-disks.service"];
 
     public void Dispose() => _folder.Dispose();
 

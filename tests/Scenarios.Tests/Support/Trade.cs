@@ -292,8 +292,8 @@ internal sealed class Trade : IAsyncDisposable
     public async Task KillProxyAsync()
     {
         var file = Path.Combine(StateFolder, "ingress", "nginx", "nginx.pid");
-        if (!File.Exists(file)) return;
-        var master = (await File.ReadAllTextAsync(file)).Trim();
+        if (!System.IO.File.Exists(file)) return;
+        var master = (await System.IO.File.ReadAllTextAsync(file)).Trim();
         using var kill = System.Diagnostics.Process.Start("sh", ["-c", $"pkill -KILL -P {master}; kill -KILL {master}"]);
         await kill.WaitForExitAsync();
     }
