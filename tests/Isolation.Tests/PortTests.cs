@@ -1,5 +1,4 @@
 using ProviderAgent.Isolation.Tests.Support;
-using ProviderAgent.Workloads;
 
 namespace ProviderAgent.Isolation.Tests;
 
