@@ -6,7 +6,8 @@
 #   ./demo.sh --once           runs one order to its end; exit code 0 only if every stage was seen
 #   ./demo.sh --json FILE      also writes the stages with their times in milliseconds since the order was posted
 #
-# Installs what is missing with apt-get (Docker engine, a local image registry, nftables ...) and starts it.
+# Installs what is missing with apt-get (Docker engine, a local image registry, nftables, nginx ...) and starts it; the package's own nginx service
+# is kept from starting, the daemon runs one of its own.
 # AGENT_PROGRAM=FILE uses that provider-agent instead of building one. Keeps its state in .demo/, which is made anew by each run.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -55,6 +56,9 @@ stop() { # PIDFILE SECONDS
     as_root kill -KILL "$pid" 2>/dev/null || true
 }
 
+# nginx outlives the daemon on purpose.
+stop_ingress() { stop "$state/agent/ingress/nginx/nginx.pid" 5; }
+
 free_port() { # PREFERRED
     local port=$1
     while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
@@ -97,6 +101,9 @@ sweep() { # of what an interrupted run left in the engine
     for id in $(held containers); do engine_api -X DELETE "http://engine/containers/$id?force=true&v=true" >/dev/null; done
     for id in $(held networks); do engine_api -X DELETE "http://engine/networks/$id" >/dev/null; done
     for id in $(held volumes); do engine_api -X DELETE "http://engine/volumes/$id" >/dev/null; done
+    # What is still mounted or attached of the tenants' disks, the latest first.
+    for id in $(awk -v folder="$state/disks/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | tac); do as_root umount -l "$id"; done
+    for id in $(as_root losetup --list --noheadings --output NAME,BACK-FILE | awk -v folder="$state/disks/" 'index($2, folder) == 1 { print $1 }'); do as_root losetup --detach "$id"; done
 }
 
 # ---- the end, whatever happened ---------------------------------------------------------------------------------
@@ -112,6 +119,7 @@ finish() {
     fi
     stop "$state/daemon.pid" 20
     stop "$state/chain.pid" 10
+    stop_ingress
     sweep
     [ "$status" = 0 ] || printf 'the demo failed; logs: %s/daemon.log and %s/chain.log\n' "$state" "$state" >&2
     exit "$status"
@@ -120,7 +128,7 @@ finish() {
 # ---- set-up -----------------------------------------------------------------------------------------------------
 
 ensure_dotnet
-install_packages curl=curl jq=jq nft=nftables ip=iproute2 iptables=iptables setsid=util-linux
+install_packages curl=curl jq=jq nft=nftables mkfs.ext4=e2fsprogs losetup=mount ip=iproute2 iptables=iptables setsid=util-linux nginx=nginx-light
 ensure_engine
 ensure_registry
 ensure_image demo/web 1
@@ -135,12 +143,17 @@ fi
 if [ -d "$state" ]; then # an earlier run that could not clean up after itself
     stop "$state/daemon.pid" 20
     stop "$state/chain.pid" 10
+    stop_ingress
     provider=$(as_root cat "$state/provider" 2>/dev/null || true)
     sweep
     as_root rm -rf "$state"
 fi
 mkdir -p "$state"
+# Without loop devices, as inside some containers, nobody can be held to disk space.
+disks=auto
+[ -e /dev/loop-control ] || disks=none
 rpc_port=$(free_port 26657) operator_port=$(free_port 8440) gateway_port=$(free_port 8443)
+http_port=$(free_port 8080) https_port=$(free_port 9443)
 trap finish EXIT
 trap 'exit 130' INT TERM
 
@@ -159,10 +172,17 @@ chain:
 provider:
   host_uri: https://127.0.0.1:$gateway_port
   attributes: {region: demo}
+  ingress_domain: ingress.localhost # browsers lead all of .localhost to this machine
 inventory:
   keep: {storage: 1Gi}
 workloads:
   ports_address: 127.0.0.1
+  volumes: {backend: $disks, folder: "$state/disks"}
+ingress:
+  http: 127.0.0.1:$http_port
+  https: 127.0.0.1:$https_port
+  tls: {self_made: true}
+  nginx: {unit_directory: "$state/none"}
 gateway:
   rest: 127.0.0.1:$gateway_port
 metering:
@@ -212,10 +232,14 @@ running=$(since_order)
 container=$(api /api/v1/leases | jq -r '.leases[0].services[0].containers[0][:12]')
 stage running "$running" "container $container"
 
-url=http://$(tenant status "$dseq" --json | jq -r '.leases[0].status.forwarded_ports.web[0] | "\(.host):\(.externalPort)"')/
-until_ok "an answer of the tenant's web server" 20 curl -fsS --noproxy '*' --max-time 2 "$url"
+routed() { host=$(tenant status "$dseq" --json | jq -er '.leases[0].status.services.web.uris[0]'); }
+until_ok "a host name for the tenant's web server" 20 routed
+url=http://$host:$http_port/
+# Not every resolver knows .localhost, so curl is told.
+page() { curl -fsS --noproxy '*' --max-time 2 --resolve "$host:$http_port:127.0.0.1" "$url"; }
+until_ok "an answer of the tenant's web server through nginx" 20 page
 http_200=$(since_order)
-stage http_200 "$http_200" "$url says: $(curl -fsS --noproxy '*' "$url" | sed 's/<[^>]*>/ /g' | tr -s ' ')"
+stage http_200 "$http_200" "$url says: $(page | sed 's/<[^>]*>/ /g' | tr -s ' ')"
 
 samples() { api /metrics | awk '/^provider_usage_readings_total{result="read"}/ { n = $2 } END { print n + 0 }'; }
 earned() { api /api/v1/earnings | jq -r '[.withdrawn.uact, .owed.uact] | map((. // "0") | tonumber) | add | floor'; }
@@ -226,7 +250,7 @@ stage samples "$(since_order)" "$(samples) samples, $(earned) uact earned"
 if [ "$once" = 0 ]; then
     say "the lease runs until Ctrl-C; look around:"
     cat >&2 <<TEXT
-    the tenant's page     $url
+    the tenant's page     $url      (also https://$host:$https_port/, which only $state/agent/ingress/authority.crt vouches for)
     metrics, health       http://127.0.0.1:$operator_port/metrics  /healthz  /readyz
     the operator's view   $agent -c $state/config.yaml status      (also: leases, bids, earnings, why $order_id)
     the tenant's view     $agent devnet --home $state/chain --node http://127.0.0.1:$rpc_port logs $dseq      (also: status, bids, balance)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ProviderAgent.Bench.ChainClient;
 using ProviderAgent.Bench.Idle;
+using ProviderAgent.Bench.Ingress;
 using ProviderAgent.Bench.Inventory;
 using ProviderAgent.Bench.ManifestToStarted;
 using ProviderAgent.Bench.OrderToBid;
@@ -9,7 +10,7 @@ using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.Workloads;
 using ProviderAgent.Bench.World;
 
-string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name, PlannerBench.Name, FullHouseBench.Name];
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name, PlannerBench.Name, FullHouseBench.Name, IngressBench.Name];
 string[] named = [ScriptBench.Name]; // these run only when they are named
 var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all.Concat(named))}; all but the last when none is named", Arity = ArgumentArity.ZeroOrMore };
 benches.AcceptOnlyFromAmong([.. all, .. named]);
@@ -53,6 +54,9 @@ root.SetAction(async (parsed, ct) =>
                 break;
             case GpuSweepBench.Name:
                 Add(await GpuSweepBench.RunAsync(Program(), Path.GetFullPath(parsed.GetRequiredValue(libraries)), TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));
+                break;
+            case IngressBench.Name:
+                Add(await IngressBench.RunAsync(time, ct));
                 break;
             case FitBench.Name:
                 Add(FitBench.Run(time));

@@ -102,6 +102,6 @@ public sealed class StorageClassesOptions
     public bool Ram { get; set; } = true;
 
     /// <summary>Classes of persistent volumes: <c>default</c>, <c>beta1</c> (hard disk), <c>beta2</c> (SSD), <c>beta3</c> (NVMe). They share the disk of the writable layers.</summary>
-    /// <value>Default none: plain volumes of the engine are kept and given back, but nobody is held to their size yet.</value>
+    /// <value>Default none. Sold only while tenants are held to their size, or the operator has said that they need not be (<c>workloads.volumes.backend</c>).</value>
     public List<string> Persistent { get; set; } = [];
 }

@@ -23,7 +23,8 @@ public static class InventoryServices
             provider.GetRequiredService<EngineDataFolder>(),
             DiskSpace.Of,
             provider.GetRequiredService<IOptionsMonitor<InventoryOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<StorageTermsSource>()));
         services.TryAddSingleton(provider =>
         {
             var metrics = provider.GetRequiredService<InventoryMetrics>();
@@ -31,6 +32,7 @@ public static class InventoryServices
             metrics.Observe(book);
             return book;
         });
+        services.TryAddSingleton<StorageTermsSource>(() => StorageTerms.Open);
         services.TryAddSingleton<GpuPassthroughProblem>(() => "nothing here gives GPUs to containers");
         services.TryAddSingleton<TenantProcess>(_ => false);
         services.TryAddSingleton(new ProbeCommand("provider-agent", ProbeCommand.Verb));

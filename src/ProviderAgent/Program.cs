@@ -18,6 +18,7 @@ IVerb[] verbs =
     new KeysVerb(),
     new ConfigVerb(loader),
     new DevnetVerb(),
+    new DoctorVerb(loader, TimeProvider.System),
     new HostHelperVerb(),
     new GpuProbeVerb(),
     new VersionVerb(),

@@ -52,6 +52,9 @@ public sealed class WorkloadOptions
     /// <summary>Which images may run, and how many are kept.</summary>
     public WorkloadImageOptions Images { get; set; } = new();
 
+    /// <summary>Tenants' disks.</summary>
+    public WorkloadVolumeOptions Volumes { get; set; } = new();
+
     /// <summary>GPUs in containers.</summary>
     public WorkloadGpuOptions Gpu { get; set; } = new();
 }

@@ -28,6 +28,7 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
         Between(options.Logs.MaxFiles, 1, 20, "workloads.logs.max_files", errors);
         Between(options.Gpu.CanaryInterval, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), "workloads.gpu.canary_interval", errors);
         Images(options.Images, errors);
+        Volumes(options.Volumes, errors);
         Network(options.Network, errors);
         return errors.Build();
     }
@@ -46,6 +47,22 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
                     errors.AddError($"must be the beginning of an image's name such as ghcr.io/acme, was '{name}'", $"workloads.images.{key}");
             }
         }
+    }
+
+    private static void Volumes(WorkloadVolumeOptions volumes, ValidateOptionsResultBuilder errors)
+    {
+        // Below the root folder itself everything of the host would lie beside it.
+        if (!Path.IsPathRooted(volumes.Folder) || volumes.Folder.TrimEnd('/').Length == 0 || volumes.Folder.Any(char.IsControl) || volumes.Folder.Split('/').Contains(".."))
+            errors.AddError($"must be an absolute path of a folder, was '{volumes.Folder}'", "workloads.volumes.folder");
+        if (!Path.IsPathRooted(volumes.HelperSocket)) errors.AddError($"must be an absolute path, was '{volumes.HelperSocket}'", "workloads.volumes.helper_socket");
+        Between(volumes.Grace, TimeSpan.Zero, TimeSpan.FromDays(90), "workloads.volumes.grace", errors);
+        if (volumes.Grace > TimeSpan.Zero && volumes.Backend is DiskBackend.Quota or DiskBackend.None)
+            errors.AddError($"must be 0 with the backend {volumes.Backend.ToString().ToLowerInvariant()}: only volumes in files can be kept", "workloads.volumes.grace");
+        Between(volumes.StopSellingBelow.Bytes, 0, 1_024 * ByteSize.TiB, "workloads.volumes.stop_selling_below", errors);
+        if (volumes.CollectBelow > volumes.StopSellingBelow)
+            errors.AddError($"must be at most workloads.volumes.stop_selling_below ({volumes.StopSellingBelow}), was {volumes.CollectBelow}", "workloads.volumes.collect_below");
+        if (volumes.AlarmBelow > volumes.CollectBelow) errors.AddError($"must be at most workloads.volumes.collect_below ({volumes.CollectBelow}), was {volumes.AlarmBelow}", "workloads.volumes.alarm_below");
+        if (volumes.AlarmBelow.Bytes < 0) errors.AddError($"must not be negative, was {volumes.AlarmBelow}", "workloads.volumes.alarm_below");
     }
 
     private static void Network(WorkloadNetworkOptions network, ValidateOptionsResultBuilder errors)

@@ -43,7 +43,13 @@ public static class WorkloadServices
         services.TryAddSingleton<ImageLane>();
         services.TryAddSingleton<ImageKeeper>();
         services.TryAddSingleton<ImageCollector>();
-        services.TryAddSingleton<IVolumeBackend, EngineVolumes>();
+        services.TryAddSingleton<HostDisksSource>();
+        services.TryAddSingleton<TenantDisks>();
+        services.TryAddSingleton<ITenantDisks>(provider => provider.GetRequiredService<TenantDisks>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEngineGuest, TenantDisks>(provider => provider.GetRequiredService<TenantDisks>()));
+        services.Replace(ServiceDescriptor.Singleton<StorageTermsSource>(provider => () => provider.GetRequiredService<TenantDisks>().Terms));
+        services.TryAddSingleton<DiskMetrics>();
+        services.TryAddSingleton<DiskWatch>();
         services.TryAddSingleton<RestartTracker>();
         services.TryAddSingleton<PlanRunner>();
         services.TryAddSingleton<LeaseActuators>();
@@ -56,16 +62,18 @@ public static class WorkloadServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Reconciler>(provider => provider.GetRequiredService<Reconciler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EngineEventWatcher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuWatch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DiskWatch>(provider => provider.GetRequiredService<DiskWatch>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardWatch>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageCollector>(provider => provider.GetRequiredService<ImageCollector>()));
         services.AddHealthChecks()
             .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])
             .AddCheck<Reconciler>("container reconcile", tags: ["live"])
-            .AddCheck<IngressKeeper>("host names", tags: ["live"]);
+            .AddCheck<IngressKeeper>("host names", tags: ["live"])
+            .AddCheck<DiskWatch>("tenants' disks");
         return services;
     }
 
-    private static void AddIngress(this IServiceCollection services)
+    internal static void AddIngress(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IngressOptions>, IngressOptionsValidator>());
         services.TryAddSingleton<IngressMetrics>();

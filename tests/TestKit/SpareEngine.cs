@@ -37,6 +37,15 @@ public sealed class SpareEngine : IAsyncDisposable
         return engine;
     }
 
+    /// <summary>An engine without GPUs whose data lies on a btrfs of its own, where it can limit layers by itself. Needs mkfs.btrfs.</summary>
+    public static async Task<SpareEngine> StartOnBtrfsAsync()
+    {
+        var engine = new SpareEngine();
+        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; set -e; cd {engine._folder.Path}; truncate -s 2G disk; mkfs.btrfs -q disk; mkdir data; mount -o loop disk data"]);
+        await engine.StartAsync(withHook: false, "");
+        return engine;
+    }
+
     /// <summary>What a container was given at its latest start; empty when the hook was not run for it.</summary>
     public string[] GivenTo(string containerId) =>
         Path.Combine(GpuFolder, "starts", containerId) is var file && File.Exists(file) ? File.ReadAllLines(file) : [];

@@ -89,6 +89,8 @@ internal sealed class LocalMarket : IAsyncDisposable
     private string WriteConfig(Uri rpc, IReadOnlyList<string> settings)
     {
         var path = Path.Combine(_folder.FullName, string.Create(CultureInfo.InvariantCulture, $"config-{_configs++}.yaml"));
+        // The usual ports belong to the machine.
+        if (!settings.Any(setting => setting.StartsWith("ingress.", StringComparison.Ordinal))) settings = [.. settings, "ingress.mode=none"];
         var sections = settings.Select(setting => setting.Split('.', 2)).ToLookup(parts => parts[0], parts => parts[1].Replace("=", ": ", StringComparison.Ordinal));
         File.WriteAllText(path, $"""
             chain:

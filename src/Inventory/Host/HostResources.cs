@@ -21,6 +21,9 @@ public sealed record HostResources(
     ValueList<string> Limits,
     DateTimeOffset MeasuredAt)
 {
+    /// <summary>How the disk stands.</summary>
+    public StorageTerms Storage { get; init; } = StorageTerms.Open;
+
     /// <summary>What else is known of the host; null when it was not looked at.</summary>
     public HostDetails? Details { get; init; }
 }

@@ -22,6 +22,7 @@ internal static class Fitter
 
         var demand = Demand.Of(group);
         if (demand.Gpus > 0 && now.GpuProblem is { } hold && now[ResourceKind.Gpu].Total > 0) return Unsold(ResourceKind.Gpu, $"no GPU is sold at the moment: {hold}");
+        if (demand.StorageBytes > 0 && now.StorageProblem is { } full) return Unsold(ResourceKind.Storage, $"no storage is sold at the moment: {full}");
         foreach (var line in now.Lines)
         {
             if (demand[line.Kind] > line.Free) return Short(line, demand[line.Kind]);

@@ -25,6 +25,9 @@ public sealed record InventorySnapshot(
     /// <summary>How the GPUs are joined.</summary>
     public GpuTopology Topology { get; init; } = GpuTopology.None;
 
+    /// <summary>Why no storage is sold, whatever is free; null when it is. Every order needs some.</summary>
+    public string? StorageProblem { get; init; }
+
     /// <summary>Why no order with GPUs is bid on, whatever is free; null when they are.</summary>
     public string? GpuProblem { get; init; }
 

@@ -122,7 +122,14 @@ internal sealed partial class ReservationBook(TimeProvider time, InventoryMetric
             _pools[ResourceKind.Cpu].Measure(sellable.Cpu.Value);
             _pools[ResourceKind.Memory].Measure(sellable.Memory.Bytes);
             _pools[ResourceKind.Storage].Measure(sellable.Storage.Bytes);
-            Publish(_snapshot with { Host = host, Problem = null, SellsRam = options.StorageClasses.Ram, PersistentClasses = options.StorageClasses.Persistent.ToValueList() });
+            Publish(_snapshot with
+            {
+                Host = host,
+                Problem = null,
+                SellsRam = options.StorageClasses.Ram,
+                PersistentClasses = host.Storage.PersistentProblem is null ? options.StorageClasses.Persistent.ToValueList() : [],
+                StorageProblem = host.Storage.Problem,
+            });
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed class ResourcePool(ResourceKind kind)
     public ResourceLine Line => new(kind, Total, (long)Int128.Min(_used, long.MaxValue), Fault);
 
     /// <remarks>
-    /// A disk cannot be told apart into what tenants have reserved and what they have written: written bytes are gone from the free
-    /// space and are reserved as well, so they count twice and nothing is ever sold that may not be there. What is reserved stays in
+    /// Where disks are not set aside beforehand, it cannot be told apart what tenants have reserved and what they have written: written bytes are gone from
+    /// the free space and are reserved as well, so they count twice and nothing is ever sold that may not be there. What is reserved stays in
     /// the total even when other programs fill the disk, because it was promised.
     /// </remarks>
     private long Total => kind == ResourceKind.Storage ? (long)Int128.Max(_measured, Int128.Min(_used, long.MaxValue)) : _measured;

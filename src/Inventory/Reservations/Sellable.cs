@@ -14,7 +14,7 @@ internal readonly record struct Sellable(MilliCpu Cpu, ByteSize Memory, ByteSize
         return new(
             new(Scale(host.Cpu.Value - keep.Cpu.Value, options.Overcommit.Cpu)),
             new(Scale(host.Memory.Bytes - keep.Memory.Bytes, options.Overcommit.Memory)),
-            new(Math.Max(0, host.DiskFree.Bytes - keep.Storage.Bytes)));
+            new(Math.Max(0, host.DiskFree.Bytes + host.Storage.SetAside.Bytes - keep.Storage.Bytes)));
     }
 
     private static long Scale(long amount, decimal factor) => (long)(Math.Max(0, amount) * factor);

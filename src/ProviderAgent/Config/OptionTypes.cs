@@ -27,7 +27,7 @@ internal sealed class OptionTypes
         .Add<PriceRuleOptions>().Add<PriceConditionOptions>().Add<GuardOptions>().Add<EnergyOptions>().Add<EnergyScheduleOptions>()
         .Add<FollowOptions>().Add<FloorOptions>().Add<CoinPriceOptions>().Add<CoinPriceSourceOptions>()
         .Add<DockerOptions>().Add<DockerTlsOptions>().Add<DockerClientTimeouts>().Add<DockerClientLimits>()
-        .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>().Add<NetworkLimitOptions>().Add<NetworkSignalOptions>().Add<WorkloadGpuOptions>().Add<WorkloadImageOptions>()
+        .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>().Add<NetworkLimitOptions>().Add<NetworkSignalOptions>().Add<WorkloadGpuOptions>().Add<WorkloadImageOptions>().Add<WorkloadVolumeOptions>()
         .Add<IngressOptions>().Add<NginxOptions>().Add<IngressTlsOptions>().Add<AcmeOptions>()
         .Add<GatewayOptions>().Add<GatewayLimits>()
         .Add<MeteringOptions>()

@@ -23,7 +23,7 @@ internal sealed class OperatorReader(
     IReservationBook reservations,
     LeaseBook book,
     IWorkloads workloads,
-    IVolumeBackend volumes,
+    ITenantDisks disks,
     IIngressView ingress,
     EarningsReader earnings,
     FeeFloat feeFloat,
@@ -117,6 +117,7 @@ internal sealed class OperatorReader(
         foreach (var certificate in ingress.Snapshot.CertificateProblems) yield return $"ingress: {certificate}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
+        foreach (var trouble in disks.Problems) yield return $"disks: {trouble}";
         foreach (var foreign in snapshot.Foreign) yield return $"engine: {foreign} carries this provider's label, but this daemon did not make it; it is left alone, remove it by hand";
         if (snapshot.GuardProblem is { } open) yield return $"firewall: {open}; no container of a tenant is started until it is in place";
         foreach (var view in snapshot.Leases.Values)
@@ -143,8 +144,8 @@ internal sealed class OperatorReader(
                 [.. ports.Select(port => new PortRow(port.ContainerPort, port.HostPort, OptionNames.Key(port.Protocol.ToString())))],
                 [.. containers.Select(container => container.Id)],
                 view?.Problems.GetValueOrDefault(service.Name),
-                [.. containers.Select(container => Row(container, view))],
-                [.. specs.SelectMany(spec => spec.Volumes.Select(volume => new VolumeRow(volume.Volume, WorkloadNames.Instance(spec.Service, spec.Replica), volume.Class, volume.Size.Bytes, volumes.EnforcesSize, volume.Path)))],
+                [.. containers.Select(container => Row(container, view, specs))],
+                [.. specs.SelectMany(spec => spec.Volumes.Select(volume => Row(spec, volume)))],
                 [.. (view?.Notes ?? []).Where(note => note.Service == service.Name).Select(note => new NoteRow(note.At, note.Instance, note.Text))]);
         });
         return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""))
@@ -153,8 +154,25 @@ internal sealed class OperatorReader(
         };
     }
 
-    private static InstanceRow Row(ActualContainer container, LeaseView? view)
+    private VolumeRow Row(ContainerSpec spec, VolumeMount volume)
     {
+        var fill = disks.FindVolume(volume.Source)?.Fill;
+        return new(
+            volume.Volume,
+            WorkloadNames.Instance(spec.Service, spec.Replica),
+            volume.Class,
+            volume.Size.Bytes,
+            disks.EnforcesVolumes,
+            volume.Path,
+            fill?.UsedBytes,
+            fill?.UsedFiles,
+            fill?.TotalFiles);
+    }
+
+    private InstanceRow Row(ActualContainer container, LeaseView? view, IReadOnlyList<ContainerSpec> specs)
+    {
+        var fill = disks.FindLayer(container.Layer)?.Fill;
+        var limit = specs.FirstOrDefault(spec => spec.Replica == container.Replica)?.Disk.Bytes;
         var name = WorkloadNames.Instance(container.Service, container.Replica);
         var exit = view?.LastExits.GetValueOrDefault(name);
         return new(
@@ -163,7 +181,8 @@ internal sealed class OperatorReader(
             container.StartedAt,
             view?.Restarts.GetValueOrDefault(name) ?? 0,
             exit is null ? null : new(exit.Reason, exit.ExitCode, exit.At),
-            [.. container.Gpus]);
+            [.. container.Gpus],
+            new(limit, disks.EnforcesLayers, fill?.UsedBytes, fill?.UsedFiles, fill?.TotalFiles));
     }
 
     private static LeaseEarningsRow Row(LeaseEarnings lease) => new(

@@ -63,6 +63,9 @@ public sealed record ActualContainer
     /// <summary>UUIDs of the GPUs that it was given.</summary>
     public ValueList<string> Gpus { get; init; }
 
+    /// <summary>Key of the file system that its layer lies on; empty without one of its own.</summary>
+    public string Layer { get; init; } = "";
+
     /// <summary>The engine's word on a failed start; empty otherwise.</summary>
     public string Error { get; init; } = "";
 }

@@ -172,6 +172,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Replica = replica,
             SpecHash = labels.TryGetValue(WorkloadNames.SpecLabel, out var hash) ? hash : "",
             Gpus = labels.TryGetValue(WorkloadNames.GpuLabel, out var gpus) ? gpus.Split(',', StringSplitOptions.RemoveEmptyEntries).ToValueList() : [],
+            Layer = LayerLabels.Read(labels)?.Key ?? "",
             HostPorts = PortAlias.Read(labels.TryGetValue(WorkloadNames.PortsLabel, out var ports) ? ports : null),
             Aliases = PortAlias.Read(labels.TryGetValue(WorkloadNames.AliasesLabel, out var aliases) ? aliases : null),
             Condition = inspected == Inspected.Starting ? ContainerCondition.Starting : ContainerCondition.Stuck,

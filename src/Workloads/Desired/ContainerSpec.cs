@@ -35,6 +35,9 @@ public sealed record ContainerSpec
     /// <summary>Hard limit of memory, memory-backed volumes included.</summary>
     public required ByteSize Memory { get; init; }
 
+    /// <summary>Hard limit of the writable layer and the scratch folders together.</summary>
+    public ByteSize Disk { get; init; }
+
     public ValueList<PortMapping> Ports { get; init; }
 
     /// <summary>Ports of this host that lead to it in turn with the service's first replica, which has them in <see cref="Ports"/>.</summary>

@@ -27,6 +27,9 @@ internal static class ContainerSpecBuilder
         var (memoryMounts, scratchMounts, persistent) = Mounts(service);
         var memory = (service.Resources.Memory?.Size ?? default) + new ByteSize(memoryMounts.Sum(mount => mount.Size.Bytes));
 
+        // Scratch folders share one file system with the layer, so it has the size of all of them together: what was leased in all.
+        var disk = new ByteSize((service.Resources.Storage ?? []).Where(volume => !volume.IsPersistent && !volume.IsRam).Sum(volume => volume.Size.Bytes));
+
         var ports = Mappings(service, hostPort).ToValueList();
         var aliases = Aliases(service).ToValueList();
         for (var replica = 0; replica < service.Count; replica++)
@@ -46,6 +49,7 @@ internal static class ContainerSpecBuilder
                 SharedPorts = replica == 0 ? [] : ports,
                 Aliases = aliases,
                 MemoryMounts = memoryMounts,
+                Disk = disk,
                 ScratchMounts = scratchMounts,
                 Volumes = persistent.Select(mount => mount with { Source = WorkloadNames.Volume(lease, service.Name, mount.Volume, replica) }).ToValueList(),
                 Gpus = gpus(replica),
@@ -97,7 +101,8 @@ internal static class ContainerSpecBuilder
         return ([.. memory], [.. scratch], [.. persistent]);
     }
 
-    private static bool IsMountable(string path) =>
+    /// <summary>Whether something may be mounted at a path of a container.</summary>
+    internal static bool IsMountable(string path) =>
         path is ['/', _, ..]
         && path.Length <= LongestPath
         && !path.Any(char.IsControl)

@@ -18,8 +18,9 @@ internal static class EngineContainer
     /// <param name="spec">What must run.</param>
     /// <param name="image">The image by content, so that a tag that moves meanwhile changes nothing.</param>
     /// <param name="options">Limits that are the same for all tenants.</param>
+    /// <param name="layer">What keeps it to its disk space.</param>
     /// <param name="gpuRoute">How this engine hands out GPUs.</param>
-    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, GpuRoute gpuRoute)
+    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, LayerPlan layer, GpuRoute gpuRoute)
     {
         var network = WorkloadNames.Network(lease);
         var labels = WorkloadNames.Labels(lease);
@@ -34,6 +35,7 @@ internal static class EngineContainer
         if (ports.Count > 0) labels[WorkloadNames.PortsLabel] = PortAlias.Join(ports.Select(port => new PortAlias(port.HostPort, port.ContainerPort, port.Protocol)));
         if (spec.Aliases.Count > 0) labels[WorkloadNames.AliasesLabel] = PortAlias.Join(spec.Aliases);
         if (spec.Gpus.Count > 0) labels[WorkloadNames.GpuLabel] = string.Join(',', spec.Gpus);
+        LayerLabels.Write(layer, labels);
         return new()
         {
             Name = WorkloadNames.Container(lease, spec.Service, spec.Replica),
@@ -44,17 +46,18 @@ internal static class EngineContainer
             Env = [.. spec.Environment, .. GpuRequests.Environment(spec.Gpus, gpuRoute)],
             Labels = labels,
             ExposedPorts = ports.Count > 0 ? ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
-            HostConfig = Host(spec, network, options, gpuRoute),
+            HostConfig = Host(spec, network, options, layer, gpuRoute),
             NetworkingConfig = new() { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [spec.Service] } } },
         };
     }
 
-    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options, GpuRoute gpuRoute) => new()
+    private static HostConfig Host(ContainerSpec spec, string network, WorkloadOptions options, LayerPlan layer, GpuRoute gpuRoute) => new()
     {
         NetworkMode = network,
         NanoCPUs = spec.Cpu.Value * NanoPerMilli,
         Memory = spec.Memory.Bytes,
         MemorySwap = spec.Memory.Bytes, // equal to memory means no swap at all
+        StorageOpt = layer.StorageOpt,
         PidsLimit = options.PidsLimit,
         CapDrop = ["ALL"],
         CapAdd = [.. Capabilities],
@@ -75,7 +78,7 @@ internal static class EngineContainer
         RestartPolicy = new() { Name = RestartPolicyKind.No }, // the engine must not restart what nobody pays for
         DNS = options.Network.Dns.Count > 0 ? [.. options.Network.Dns] : null,
         PortBindings = Bindings(spec, options.PortsAddress),
-        Mounts = Mounts(spec),
+        Mounts = Mounts(spec, layer),
     };
 
     private static Dictionary<string, IList<PortBinding>?>? Bindings(ContainerSpec spec, string address)
@@ -94,12 +97,12 @@ internal static class EngineContainer
         return new() { Name = "nofile", Soft = files, Hard = files };
     }
 
-    private static List<Mount> Mounts(ContainerSpec spec) =>
+    private static List<Mount> Mounts(ContainerSpec spec, LayerPlan layer) =>
     [
         .. spec.MemoryMounts.Select(mount => new Mount { Type = "tmpfs", Target = mount.Path, ReadOnly = mount.ReadOnly, TmpfsOptions = new() { SizeBytes = mount.Size.Bytes, Mode = 0x3FF } }), // rwxrwxrwt
         // What the image has at the path is copied into a volume that is still empty, so that programs that are not root find their folder writable.
         .. spec.Volumes.Select(volume => new Mount { Type = "volume", Source = volume.Source, Target = volume.Path, ReadOnly = volume.ReadOnly }),
-        .. spec.ScratchMounts.Select(path => new Mount { Type = "volume", Target = path }),
+        .. layer.Mounts,
     ];
 
     private static string HostName(ContainerSpec spec)

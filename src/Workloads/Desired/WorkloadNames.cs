@@ -43,6 +43,9 @@ public static class WorkloadNames
     /// <summary>Leased size in bytes.</summary>
     public const string VolumeSizeLabel = "provider-agent.volume-size";
 
+    /// <summary>Key and size of the file system that a container's layer lies on, where it has one of its own.</summary>
+    public const string LayerLabel = "provider-agent.layer";
+
     /// <summary>Every bridge of a tenant starts with this; the firewall rules match on it.</summary>
     public const string BridgePrefix = "lt-";
 

@@ -6,8 +6,15 @@ namespace ProviderAgent.Workloads;
 /// <summary>Asks the host helper for one act at a time.</summary>
 /// <param name="socketPath">Its unix socket.</param>
 /// <param name="time">For the deadline.</param>
-public sealed class HostHelperClient(string socketPath, TimeProvider time)
+/// <param name="unit">Its units, for messages.</param>
+public sealed class HostHelperClient(string socketPath, TimeProvider time, string unit = HostHelperClient.NetworkUnit)
 {
+    /// <summary>Units of the helper for the network.</summary>
+    public const string NetworkUnit = "provider-agent-helper";
+
+    /// <summary>Units of the helper for disks.</summary>
+    public const string DiskUnit = "provider-agent-disks";
+
     /// <summary>Sends one request and waits for its answer.</summary>
     /// <param name="request">The act.</param>
     /// <param name="within">How long to wait; the helper itself gives up after <see cref="HostHelperServer.RequestDeadline"/>.</param>
@@ -29,11 +36,11 @@ public sealed class HostHelperClient(string socketPath, TimeProvider time)
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            throw new HostHelperException($"the host helper at {socketPath} did not answer within {within.TotalSeconds:0} s; see 'journalctl -u provider-agent-helper'");
+            throw new HostHelperException($"the host helper at {socketPath} did not answer within {within.TotalSeconds:0} s; see 'journalctl -u {unit}'");
         }
         catch (Exception error) when (error is SocketException or IOException or JsonException)
         {
-            throw new HostHelperException($"the host helper at {socketPath} cannot be used ({error.Message}); start it with 'systemctl start provider-agent-helper.socket'", error);
+            throw new HostHelperException($"the host helper at {socketPath} cannot be used ({error.Message}); start it with 'systemctl start {unit}.socket'", error);
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record HostHelperRequest(string Verb)
     /// <summary>Arguments of <see cref="GuardVerb"/>.</summary>
     public GuardArguments? Guard { get; init; }
 
+    /// <summary>Arguments of the verbs of <see cref="DiskVerbs"/>.</summary>
+    public DiskArguments? Disk { get; init; }
+
     /// <summary>Arguments of <see cref="PortsVerb"/>.</summary>
     public PortsArguments? Ports { get; init; }
 }
@@ -52,6 +55,9 @@ public sealed record PortsArguments(string ContainerId, int Pid, string Subnet, 
 public sealed record HostHelperAnswer(string? Error)
 {
     public static HostHelperAnswer Done { get; } = new((string?)null);
+
+    /// <summary>What the verbs of <see cref="DiskVerbs"/> found.</summary>
+    public DiskAnswer? Disk { get; init; }
 
     /// <summary>Answer of <see cref="GuardVerb"/>: the whole table had to be loaded.</summary>
     public bool Loaded { get; init; }

@@ -118,6 +118,10 @@ public sealed class AcmeOptions
     /// <value>Default none.</value>
     public string DnsEnvironment { get; set; } = "";
 
+    /// <summary>Waits until all name servers of the domain have the record, before the authority is told to look.</summary>
+    /// <value>Default true. False where this host cannot ask them.</value>
+    public bool DnsPropagation { get; set; } = true;
+
     /// <summary>A certificate is replaced when less than this is left of it, or less than a third of its whole life.</summary>
     /// <value>Default 30 days; 1 h to 90 days.</value>
     public TimeSpan RenewAhead { get; set; } = TimeSpan.FromDays(30);

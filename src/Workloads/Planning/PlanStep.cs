@@ -26,12 +26,17 @@ public abstract record PlanStep
 
     public sealed record UnpauseContainer(string Id) : PlanStep;
 
-    /// <summary>Ends it with the grace period, then removes it with its anonymous volumes.</summary>
-    public sealed record RemoveContainer(string Id, string Name) : PlanStep;
+    /// <summary>Ends it with the grace period, then removes it with its anonymous volumes and the file system that its layer lies on.</summary>
+    public sealed record RemoveContainer(string Id, string Name) : PlanStep
+    {
+        /// <summary>Key of that file system; empty without.</summary>
+        public string Layer { get; init; } = "";
+    }
 
     public sealed record RemoveNetwork(string Id) : PlanStep;
 
-    public sealed record RemoveVolume(string Name) : PlanStep;
+    /// <summary>Removes a persistent volume, or sets what is in it aside for the grace period.</summary>
+    public sealed record RemoveVolume(string Name, bool Keep) : PlanStep;
 }
 
 /// <summary>What to do for one lease now.</summary>

@@ -46,7 +46,7 @@ public static class WorkloadPlanner
 
             // Name, ports, volumes and devices can be with one of them only: stop, then start. Replicas take turns, so that a service never goes as a whole.
             if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service)) continue;
-            foreach (var other in outdated) steps.Add(new PlanStep.RemoveContainer(other.Id, other.Name));
+            foreach (var other in outdated) steps.Add(Remove(other));
 
             if (keep is null)
             {
@@ -66,7 +66,7 @@ public static class WorkloadPlanner
                     var verdict = restart(keep);
                     if (verdict.At > now) LookAgain(verdict.At);
                     else if (isGpuTaken(spec, keep.Id)) LookAgain(now + GpuWait);
-                    else if (verdict.Recreate) steps.Add(new PlanStep.RemoveContainer(keep.Id, keep.Name));
+                    else if (verdict.Recreate) steps.Add(Remove(keep));
                     else steps.Add(new PlanStep.StartContainer(keep.Id, keep.Service, keep.Replica, keep.Gpus));
                     break;
             }
@@ -74,7 +74,7 @@ public static class WorkloadPlanner
 
         foreach (var extra in actual.Containers)
         {
-            if (!known.Contains(extra.Id) && extra.Condition != ContainerCondition.Removing) steps.Add(new PlanStep.RemoveContainer(extra.Id, extra.Name));
+            if (!known.Contains(extra.Id) && extra.Condition != ContainerCondition.Removing) steps.Add(Remove(extra));
         }
 
         return new(wanted.Lease, [.. steps], lookAgain);
@@ -87,6 +87,8 @@ public static class WorkloadPlanner
 
         void LookAgain(DateTimeOffset at) => lookAgain = lookAgain is null || at < lookAgain ? at : lookAgain;
     }
+
+    private static PlanStep.RemoveContainer Remove(ActualContainer container) => new(container.Id, container.Name) { Layer = container.Layer };
 
     /// <summary>Services of which a replica is on its way: neither running as wanted, nor still running as it was before.</summary>
     private static HashSet<string> Unsettled(DesiredLease wanted, ILookup<(string Service, int Replica), ActualContainer> held)
@@ -107,13 +109,15 @@ public static class WorkloadPlanner
     public static LeasePlan Prepare(ActualLease actual) => new(actual.Lease, actual.Networks.Count == 0 ? [new PlanStep.EnsureNetwork()] : [], LookAgainAt: null);
 
     /// <summary>Steps that take away everything of a lease that the market has ended: containers first, then what they used.</summary>
-    public static LeasePlan Teardown(ActualLease actual) => new(
+    /// <param name="actual">What the engine holds.</param>
+    /// <param name="keepVolumes">What is in its volumes is set aside, because its tenant did not end it.</param>
+    public static LeasePlan Teardown(ActualLease actual, bool keepVolumes) => new(
         actual.Lease,
         [
             .. actual.Containers.Where(container => container.Condition != ContainerCondition.Removing)
-                .Select(container => (PlanStep)new PlanStep.RemoveContainer(container.Id, container.Name)),
+                .Select(container => (PlanStep)Remove(container)),
             .. actual.Networks.Select(id => (PlanStep)new PlanStep.RemoveNetwork(id)),
-            .. actual.Volumes.Select(name => (PlanStep)new PlanStep.RemoveVolume(name)),
+            .. actual.Volumes.Select(name => (PlanStep)new PlanStep.RemoveVolume(name, keepVolumes)),
         ],
         LookAgainAt: null);
 

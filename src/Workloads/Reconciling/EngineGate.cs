@@ -5,7 +5,7 @@ using ProviderAgent.Docker.Models;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Makes sure that the engine can keep the promises of a lease before anything is run on it.</summary>
-public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate> log)
+public sealed partial class EngineGate(IDockerClient engine, IEnumerable<IEngineGuest> guests, ILogger<EngineGate> log)
 {
     private string? _checked;
     private volatile EngineFacts? _facts;
@@ -24,6 +24,7 @@ public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate>
             info.ServerVersion, info.Driver, info.CgroupVersion, info.CgroupDriver, info.DefaultRuntime, [.. info.Runtimes.Keys.Order(StringComparer.Ordinal)], info.LiveRestoreEnabled, info.DockerRootDir);
         var missing = Missing(info).ToArray();
         if (missing.Length > 0) throw new EngineUnfitException(missing);
+        foreach (var guest in guests) await guest.JoinedAsync(info, ct);
         if (!info.LiveRestoreEnabled) Log.NoLiveRestore(log);
         _checked = info.ID;
     }
@@ -32,7 +33,7 @@ public sealed partial class EngineGate(IDockerClient engine, ILogger<EngineGate>
     public void Forget() => _checked = null;
 
     /// <summary>What keeps this engine from enforcing a lease's limits or from keeping tenants inside.</summary>
-    internal static IEnumerable<string> Missing(SystemInfoResponse info)
+    public static IEnumerable<string> Missing(SystemInfoResponse info)
     {
         const string cgroup = "boot the kernel with the cgroup controller enabled";
         if (!info.MemoryLimit) yield return $"memory limits ({cgroup} 'memory')";

@@ -192,7 +192,7 @@ internal sealed partial class LeaseActuators(
                 _lanes.Release();
             }
         }
-        catch (EngineException error)
+        catch (Exception error) when (error is EngineException or DiskException)
         {
             var failures = (_pauses.GetValueOrDefault(plan.Lease)?.Failures ?? 0) + 1;
             // An engine that is away is no fault of the lease: try as soon as it is back. One that answers others is not away.

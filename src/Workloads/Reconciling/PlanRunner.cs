@@ -14,7 +14,7 @@ internal sealed partial class PlanRunner(
     ImageKeeper images,
     RestartTracker restarts,
     EngineReader reader,
-    IVolumeBackend volumes,
+    TenantDisks disks,
     GpuPassthrough gpus,
     GpuProof proof,
     IOptionsMonitor<WorkloadOptions> options,
@@ -62,7 +62,7 @@ internal sealed partial class PlanRunner(
                     await engine.Networks.DeleteNetworkAsync(remove.Id, ct);
                     break;
                 case PlanStep.RemoveVolume remove:
-                    await volumes.RemoveAsync(remove.Name, ct);
+                    await disks.RemoveVolumeAsync(remove.Name, remove.Keep, ct);
                     break;
             }
         }
@@ -72,15 +72,23 @@ internal sealed partial class PlanRunner(
     {
         if (images.Find(lease, spec.Service, spec.Image) is not { } image) return;
         CreateContainerResponse created;
+        var layer = LayerPlan.Free([]);
         try
         {
-            foreach (var volume in spec.Volumes) await volumes.EnsureAsync(lease, volume, ct);
-            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, gpus.Route), ct);
+            foreach (var volume in spec.Volumes) await disks.EnsureVolumeAsync(lease, volume, ct);
+            var declared = (await engine.Images.InspectImageAsync(image.Id, ct)).Config?.Volumes?.Keys ?? [];
+            layer = await disks.PrepareAsync(spec, declared, ct);
+            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, layer, gpus.Route), ct);
         }
-        catch (VolumeUnusableException error)
+        catch (Exception error) when (error is VolumeUnusableException or UnsupportedManifestException)
         {
             problems(spec.Service, error.Message);
             return;
+        }
+        catch (DiskException error)
+        {
+            problems(spec.Service, error.Message);
+            throw; // ours to mend: it is tried again, and nothing is held against the tenant
         }
         catch (DockerImageNotFoundException)
         {
@@ -90,6 +98,10 @@ internal sealed partial class PlanRunner(
         catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
         {
             return; // made by a call whose answer was lost; the next look finds it
+        }
+        finally
+        {
+            disks.Prepared(layer);
         }
 
         if (created.Warnings.Count > 0)
@@ -109,8 +121,10 @@ internal sealed partial class PlanRunner(
         if (devices.Count > 0) proof.Expect(id);
         try
         {
+            if (!await LayDisksAsync(lease, id, service, replica, problems, ct)) return;
             using (reader.Starting(id)) await engine.Containers.StartContainerAsync(id, new(), ct);
             restarts.Started(id);
+            if (!await IsHeldToDiskAsync(lease, id, service, replica, problems, ct)) return;
             if (devices.Count > 0 && !await ProveAsync(lease, id, service, replica, devices, problems, ct)) return;
             problems(service, null);
             Log.Started(log, lease, WorkloadNames.Instance(service, replica));
@@ -133,6 +147,47 @@ internal sealed partial class PlanRunner(
         {
             reader.Forget(id);
         }
+    }
+
+    /// <summary>Mounts what the container needs before it starts.</summary>
+    /// <returns>False when it has to be made anew; it is removed then.</returns>
+    private async Task<bool> LayDisksAsync(LeaseId lease, string id, string service, int replica, Action<string, string?> problems, CancellationToken ct)
+    {
+        string layer;
+        try
+        {
+            var container = await engine.Containers.InspectContainerAsync(id, ct);
+            if (await disks.ReadyAsync(container, ct)) return true;
+            layer = LayerLabels.Read(container.Config.Labels)?.Key ?? "";
+        }
+        catch (Exception error) when (error is DiskException or VolumeUnusableException)
+        {
+            problems(service, error.Message);
+            throw error as DiskException ?? new DiskException(error.Message, error);
+        }
+
+        Log.LayerLost(log, lease, WorkloadNames.Instance(service, replica));
+        await RemoveAsync(lease, new(id, WorkloadNames.Container(lease, service, replica)) { Layer = layer }, ct);
+        return false;
+    }
+
+    /// <summary>Looks whether the engine really saw the mount: one that it does not see would hold nobody to anything.</summary>
+    private async Task<bool> IsHeldToDiskAsync(LeaseId lease, string id, string service, int replica, Action<string, string?> problems, CancellationToken ct)
+    {
+        try
+        {
+            if (await disks.IsHeldAsync(await engine.Containers.InspectContainerAsync(id, ct), ct)) return true;
+        }
+        catch (DiskException error)
+        {
+            Log.DiskNotProven(log, lease, WorkloadNames.Instance(service, replica), error.Message); // mostly because it has ended already
+            return true;
+        }
+
+        await KillAsync(id, ct);
+        problems(service, "this host cannot hold the service to its disk space; the operator is told");
+        Log.DiskNotHeld(log, lease, WorkloadNames.Instance(service, replica));
+        return false;
     }
 
     /// <summary>Looks from inside whether it got exactly its devices. With others it could be on a neighbour's: it is taken down at once.</summary>
@@ -177,6 +232,11 @@ internal sealed partial class PlanRunner(
             await engine.Containers.StopContainerAsync(step.Id, new() { WaitBeforeKillSeconds = (uint)options.CurrentValue.StopGrace.TotalSeconds }, ct);
             await engine.Containers.RemoveContainerAsync(step.Id, new() { Force = true, RemoveVolumes = true }, ct);
             Log.Removed(log, lease, step.Name);
+            if (step.Layer.Length > 0) await disks.RemoveLayerAsync(step.Layer, ct);
+        }
+        catch (DiskException error)
+        {
+            Log.LayerLeft(log, lease, step.Name, error.Message);
         }
         catch (DockerContainerNotFoundException)
         {
@@ -214,6 +274,18 @@ internal sealed partial class PlanRunner(
 
         [LoggerMessage(4046, LogLevel.Warning, "{Lease}: what GPUs {Instance} sees could not be looked at ({Detail}); the engine was given exactly its UUIDs", EventName = "GpusNotProven")]
         public static partial void GpusNotProven(ILogger logger, LeaseId lease, string instance, string detail);
+
+        [LoggerMessage(4142, LogLevel.Warning, "{Lease}: the file system under {Instance} is gone, and with it what it had written beside its volumes; it is made anew", EventName = "LayerLost")]
+        public static partial void LayerLost(ILogger logger, LeaseId lease, string instance);
+
+        [LoggerMessage(4143, LogLevel.Debug, "{Lease}: whether {Instance} is held to its disk space could not be looked at ({Reason})", EventName = "DiskNotProven")]
+        public static partial void DiskNotProven(ILogger logger, LeaseId lease, string instance, string reason);
+
+        [LoggerMessage(4144, LogLevel.Error, "{Lease}: {Instance} was stopped: the engine does not see the file system that was mounted for it. Does the helper for disks, or this daemon, run in a mount namespace of its own?", EventName = "DiskNotHeld")]
+        public static partial void DiskNotHeld(ILogger logger, LeaseId lease, string instance);
+
+        [LoggerMessage(4145, LogLevel.Warning, "{Lease}: the file system under {Container} is still there ({Reason}); it is removed later", EventName = "LayerLeft")]
+        public static partial void LayerLeft(ILogger logger, LeaseId lease, string container, string reason);
 
         [LoggerMessage(4043, LogLevel.Error, "{Lease}: the engine drops a limit of service {Service} ({Warnings}); nothing is run without it", EventName = "LimitDropped")]
         public static partial void LimitDropped(ILogger logger, LeaseId lease, string service, string warnings);

@@ -138,7 +138,7 @@ internal sealed partial class Reconciler(
     {
         if (lease.Stage == LeaseStage.Closing)
         {
-            if (!actual.IsEmpty || actuators.IsBusy(lease.Id)) return (WorkloadPlanner.Teardown(actual), null);
+            if (!actual.IsEmpty || actuators.IsBusy(lease.Id)) return (WorkloadPlanner.Teardown(actual, KeepsVolumes(lease)), null);
             await FinishAsync(lease, ct);
             return (null, null);
         }
@@ -180,6 +180,9 @@ internal sealed partial class Reconciler(
             await book.ApplyAsync(lease.Id, LeaseEvent.ProvedGood, record => record with { GoodManifest = wanted.Manifest }, ct);
         return lookAgainAt is null || plan.LookAgainAt < lookAgainAt ? plan : plan with { LookAgainAt = lookAgainAt };
     }
+
+    /// <summary>Only a tenant that ends its lease itself has said that what is in its volumes may go.</summary>
+    private bool KeepsVolumes(LeaseRecord lease) => options.CurrentValue.Volumes.Grace > TimeSpan.Zero && lease.CloseReason != LeaseCloseReason.Owner;
 
     private async Task FinishAsync(LeaseRecord lease, CancellationToken ct)
     {

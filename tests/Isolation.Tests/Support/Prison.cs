@@ -20,6 +20,7 @@ public sealed class Prison : IAsyncLifetime
     private static readonly string[] Programs = ["probe", "flood", "udp"];
 
     private readonly TempFolder _folder = new();
+    private readonly DiskFolders _disks = new();
     private readonly WorkloadHost _host = new();
     private Neighbourhood? _around;
 
@@ -31,6 +32,13 @@ public sealed class Prison : IAsyncLifetime
     /// <summary>Another tenant, with a service <c>web</c>.</summary>
     internal LeaseId Victim { get; private set; }
 
+    /// <summary>What all tenants' disks take on the host's, written or not.</summary>
+    internal long DiskBytes()
+    {
+        using var process = Process.Start(new ProcessStartInfo("du", ["--summarize", "--block-size=1", _disks.Path]) { RedirectStandardOutput = true })!;
+        return long.Parse(process.StandardOutput.ReadToEnd().Split('\t')[0], CultureInfo.InvariantCulture);
+    }
+
     internal string VictimAddress { get; private set; } = "";
 
     internal int VictimPort { get; private set; }
@@ -41,6 +49,7 @@ public sealed class Prison : IAsyncLifetime
     {
         if (MachineNeeds.ReasonToSkip(IsolationFact.Needs) is not null || !Environment.IsPrivilegedProcess) return;
         _around = await Neighbourhood.BuildAsync(_folder.Path);
+        _host.DiskFolder = _disks.Path;
         _host.Configure = options =>
         {
             (options.Network.Subnets, options.PidsLimit, options.PortsAddress) = ("10.218.0.0/16", 200, "0.0.0.0");
@@ -63,6 +72,7 @@ public sealed class Prison : IAsyncLifetime
     {
         await _host.DisposeAsync();
         if (_around is not null) await _around.DisposeAsync();
+        _disks.Dispose();
         _folder.Dispose();
     }
 
@@ -107,9 +117,15 @@ public sealed class Prison : IAsyncLifetime
         {
             Cpu = new CpuRequest(new(2_000), []), // fast enough to be a nuisance
             Memory = new MemoryRequest(new(64 * ByteSize.MiB), []),
-            Storage = [new StorageVolume("default", new(64 * ByteSize.MiB), []), new StorageVolume("shm", new(8 * ByteSize.MiB), [new("class", "ram"), new("persistent", "false")])],
+            Storage =
+            [
+                new StorageVolume("default", new(48 * ByteSize.MiB), []),
+                new StorageVolume("scratch", new(16 * ByteSize.MiB), []),
+                new StorageVolume("data", new(32 * ByteSize.MiB), [new("class", "beta2"), new("persistent", "true")]),
+                new StorageVolume("shm", new(8 * ByteSize.MiB), [new("class", "ram"), new("persistent", "false")]),
+            ],
         },
-        Params = new ServiceParams { Storage = [new StorageMount("shm", "/dev/shm", false)] },
+        Params = new ServiceParams { Storage = [new StorageMount("shm", "/dev/shm", false), new StorageMount("scratch", "/scratch", false), new StorageMount("data", "/data", false)] },
     };
 
     /// <summary>Listens on other ports than its manifest promises to its siblings.</summary>

@@ -13,13 +13,20 @@ public sealed partial class UnitFileTests : IDisposable
 
     private static readonly string Folder = Path.Combine(Repository.Root, "deploy", "systemd");
 
+    private static readonly string[] OurServices = ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service"];
+
     private readonly TempFolder _folder = new();
 
-    public static TheoryData<string> Services => ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service"];
+    /// <summary>Those that run our own program.</summary>
+    public static TheoryData<string> Services => [.. OurServices];
+
+    public static TheoryData<string> AllServices => [.. OurServices, "provider-agent-ingress.service"];
+
+    public static TheoryData<string> AllServices => ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service", "provider-agent-disks.service"];
 
     public void Dispose() => _folder.Dispose();
 
-    [NeedsFact("systemd-analyze")]
+    [NeedsFact("systemd-analyze", "nginx")]
     public async Task Verify_AllUnits_FindsNothing()
     {
         var units = CopyUnits();
@@ -30,7 +37,7 @@ public sealed partial class UnitFileTests : IDisposable
     }
 
     [NeedsTheory("systemd-analyze")]
-    [MemberData(nameof(Services))]
+    [MemberData(nameof(AllServices))]
     public async Task Security_OfTheServices_StaysLow(string unit)
     {
         CopyUnits();
@@ -64,11 +71,59 @@ public sealed partial class UnitFileTests : IDisposable
         Assert.Contains($"\nListenStream={new WorkloadOptions().Network.HelperSocket}\n", Read("provider-agent-helper.socket"), StringComparison.Ordinal);
 
     [Fact]
+    public void IngressFolder_IsTheDefaultOfTheOptionEverywhere()
+    {
+        var folder = new IngressOptions().Nginx.UnitDirectory;
+
+        Assert.Contains($" -c {new NginxOptions().UnitDirectory}/nginx.conf ", Read("provider-agent-ingress.service"), StringComparison.Ordinal);
+        Assert.Contains($"\nPathChanged={folder}/nginx.conf\n", Read("provider-agent-ingress.path"), StringComparison.Ordinal);
+        Assert.Contains($"\nReadWritePaths=-{folder}\n", Read("provider-agent.service"), StringComparison.Ordinal);
+        Assert.Contains($"\nd {folder} 2770 provider-agent provider-agent-ingress -\n", Read(Path.Combine("tmpfiles.d", "provider-agent.conf")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ingress_HasNoMoreThanThePortsBelow1024()
+    {
+        Assert.Matches(new Regex("^CapabilityBoundingSet=CAP_NET_BIND_SERVICE$", RegexOptions.Multiline), Read("provider-agent-ingress.service"));
+        Assert.Matches(new Regex("^User=provider-agent-ingress$", RegexOptions.Multiline), Read("provider-agent-ingress.service"));
+    }
+
+    [Fact]
     public void Credential_NamedInTheUnit_IsAnOptionOfTheConfiguration() =>
         Assert.Contains("#LoadCredential=signing-key:", Read("provider-agent.service"), StringComparison.Ordinal);
 
+    [NeedsFact("systemd-analyze")]
+    public async Task Security_OfTheHelperThatMounts_IsNoWorseThanItHasToBe()
+    {
+        CopyUnits();
+
+        // Mounting where the engine sees it leaves out every setting that needs a mount namespace; the rest is shut.
+        var (code, output) = await RunAsync("systemd-analyze", ["security", "--offline=true", "--no-pager", "--threshold=50", _folder.File("provider-agent-disks.service")]);
+
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
+    public void HelperThatMounts_HasNoMountNamespaceOfItsOwn()
+    {
+        var text = Read("provider-agent-disks.service");
+
+        Assert.Matches(new Regex("^PrivateMounts=no$", RegexOptions.Multiline), text);
+        Assert.DoesNotMatch(OwnMounts(), text);
+    }
+
+    [Fact]
+    public void HelperThatMounts_HasTheSocketAndTheFolderOfTheOptions()
+    {
+        var options = new WorkloadVolumeOptions();
+
+        Assert.Contains($"\nListenStream={options.HelperSocket}\n", Read("provider-agent-disks.socket"), StringComparison.Ordinal);
+        Assert.Contains($"host-helper --disks {options.Folder} --engine-data /var/lib/docker\n", Read("provider-agent-disks.service"), StringComparison.Ordinal);
+        Assert.Contains($"\nStateDirectory={Path.GetFileName(options.Folder)}\n", Read("provider-agent-disks.service"), StringComparison.Ordinal);
+    }
+
     [Theory]
-    [MemberData(nameof(Services))]
+    [MemberData(nameof(AllServices))]
     public void Unit_SetsNothingThatBreaksTheRuntime(string unit)
     {
         var text = Read(unit);
@@ -106,6 +161,9 @@ public sealed partial class UnitFileTests : IDisposable
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output + await errors);
     }
+
+    [GeneratedRegex("^(Protect(System|Home|KernelTunables|KernelModules|KernelLogs|ControlGroups|Proc|Hostname)=|Private(Tmp|Devices|Network)=|(ReadOnly|ReadWrite|Inaccessible|Bind)\\w*Paths=|RootDirectory=|MountFlags=)", RegexOptions.Multiline)]
+    private static partial Regex OwnMounts();
 
     [GeneratedRegex("^(ProcSubset=pid|PrivateNetwork=yes|PrivateUsers=yes|SystemCallFilter=~.*@resources)", RegexOptions.Multiline)]
     private static partial Regex Broken();

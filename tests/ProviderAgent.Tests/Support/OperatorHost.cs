@@ -28,6 +28,7 @@ internal sealed class OperatorHost : IAsyncDisposable
                 "chain.endpoints=[{rpc: \"http://127.0.0.1:9\"}]",
                 $"chain.key.file={_folder.File("signing.key")}",
                 "provider.host_uri=https://provider.example.com:8443",
+                "ingress.mode=none", // the usual ports belong to the machine
                 $"operator.listen=127.0.0.1:{port}",
                 $"state.directory={_folder.File("state")}",
             ]);

@@ -39,6 +39,7 @@ internal sealed class Competitor : IAsyncDisposable
               reconcile_interval: 2s
               sweep_interval: 10s
               network: {subnets: 10.{{240 + number}}.0.0/16, helper_socket: "{{StateFolder}}/no-helper.sock"}
+            ingress: {mode: none}
             gateway:
               rest: 127.0.0.1:{{gatewayPort}}
             operator:

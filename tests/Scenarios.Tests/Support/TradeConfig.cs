@@ -28,7 +28,7 @@ internal static class TradeConfig
     // Ports that no other test on this machine is given: the daemon's own default range is used elsewhere.
     private static readonly int FirstPort = 20_000 + Environment.ProcessId % 90 * 100;
 
-    public static string Text(int chainPort, string keyFile, int gatewayPort, int operatorPort, string engineSocket, string stateFolder) => string.Create(CultureInfo.InvariantCulture, $$"""
+    public static string Text(int chainPort, string keyFile, int gatewayPort, int operatorPort, string engineSocket, string stateFolder, string? diskFolder = null) => string.Create(CultureInfo.InvariantCulture, $$"""
         chain:
           endpoints: [{rpc: "http://127.0.0.1:{{chainPort}}"}]
           key: {file: "{{keyFile}}"}
@@ -48,6 +48,7 @@ internal static class TradeConfig
           reconcile_interval: 2s
           sweep_interval: 10s
           network: {helper_socket: "{{stateFolder}}/no-helper.sock"}
+          volumes: {backend: {{(diskFolder is null ? "none" : "loop")}}, folder: "{{diskFolder ?? "/nonexistent"}}", helper_socket: "{{stateFolder}}/no-helper.sock"}
         ingress: {mode: none}
         gateway:
           rest: 127.0.0.1:{{gatewayPort}}

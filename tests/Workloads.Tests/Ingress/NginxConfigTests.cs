@@ -7,7 +7,7 @@ namespace ProviderAgent.Workloads.Tests.Ingress;
 /// <summary>The text that nginx gets.</summary>
 public sealed class NginxConfigTests
 {
-    private static readonly NginxSettings Settings = new(new("/run/x"), "0.0.0.0:80", "0.0.0.0:443", "/run/x/control-0.sock", 2, 65_536, TimeSpan.FromHours(1), 512, 4_096, RedirectToHttps: false, ChallengePort: null);
+    private static readonly NginxSettings Settings = new(new("/run/x"), "0.0.0.0:80", "0.0.0.0:443", "stderr", "/run/x/control-0.sock", 2, 65_536, TimeSpan.FromHours(1), 512, 4_096, RedirectToHttps: false, ChallengePort: null);
 
     [Theory]
     [InlineData("a.example.com;}")]

@@ -144,14 +144,16 @@ public sealed class WorkloadPlannerTests
         Assert.Equal(["id-web-1", "id-old-0"], plan.Steps.Cast<PlanStep.RemoveContainer>().Select(step => step.Id));
     }
 
-    [Fact]
-    public void Teardown_TakesContainersBeforeNetworksBeforeVolumes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Teardown_TakesContainersBeforeNetworksBeforeVolumes(bool keep)
     {
         var actual = new ActualLease(Build.Lease, [Build.Container(Build.Spec()), Build.Container(Build.Spec("db"), ContainerCondition.Removing)], ["net-1"], ["vol-1"]);
 
         Assert.Equal(
-            [new PlanStep.RemoveContainer("id-web-0", WorkloadNames.Container(Build.Lease, "web", 0)), new PlanStep.RemoveNetwork("net-1"), new PlanStep.RemoveVolume("vol-1")],
-            WorkloadPlanner.Teardown(actual).Steps);
+            [new PlanStep.RemoveContainer("id-web-0", WorkloadNames.Container(Build.Lease, "web", 0)), new PlanStep.RemoveNetwork("net-1"), new PlanStep.RemoveVolume("vol-1", keep)],
+            WorkloadPlanner.Teardown(actual, keep).Steps);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class LeaseMarket(AccountAddress account) : MarketStub
         return id;
     }
 
-    public void Close(LeaseId id, LeaseState state = LeaseState.Closed) => Put(id, state, LeaseCloseReason.Owner);
+    public void Close(LeaseId id, LeaseState state = LeaseState.Closed, LeaseCloseReason reason = LeaseCloseReason.Owner) => Put(id, state, reason);
 
     public override Task<LeaseAccount?> FindLeaseAsync(LeaseId id, CancellationToken ct) => Task.FromResult(Answer(() => _leases.GetValueOrDefault(id)));
 

@@ -35,7 +35,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
     public Action<IngressOptions> ConfigureIngress { get; set; } = _ => { };
 
     /// <summary>Where the ingress keeps its files.</summary>
-    public string IngressFolder { get; set; } = "/nonexistent";
+    public string IngressFolder { get; set; } = "/proc/nonexistent";
 
     /// <summary>In place of the real firewall when set.</summary>
     public INetworkGuard? Guard { get; set; }
@@ -47,6 +47,9 @@ internal sealed class WorkloadHost : IAsyncDisposable
 
     /// <summary>In place of the real disk when set.</summary>
     public IDataDisk? Disk { get; set; }
+
+    /// <summary>Folder for disks in files; without one nobody is held to disk space.</summary>
+    public string? DiskFolder { get; set; }
 
     /// <summary>How often an event was logged.</summary>
     public int Logged(string eventName) => _log.Count(eventName);
@@ -74,7 +77,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.Configure<IngressOptions>(options =>
         {
             options.Mode = IngressMode.None;
-            options.Nginx.UnitDirectory = "/nonexistent";
+            options.Nginx.UnitDirectory = "/proc/nonexistent";
             ConfigureIngress(options);
         });
         services.AddSingleton<IPublicHostName>(new HostName("provider.example.com"));
@@ -90,7 +93,10 @@ internal sealed class WorkloadHost : IAsyncDisposable
             options.SweepInterval = TimeSpan.FromSeconds(1);
             options.StopGrace = TimeSpan.FromSeconds(1);
             options.PortsAddress = "127.0.0.1";
-            options.Network.HelperSocket = "/nonexistent";
+            options.Network.HelperSocket = options.Volumes.HelperSocket = "/nonexistent";
+            options.Volumes.Backend = DiskFolder is null ? DiskBackend.None : DiskBackend.Loop;
+            options.Volumes.Folder = DiskFolder ?? "/nonexistent";
+            (options.Volumes.StopSellingBelow, options.Volumes.CollectBelow, options.Volumes.AlarmBelow) = (default, default, default);
             Configure(options);
         });
         _services = services.BuildServiceProvider();
@@ -134,6 +140,17 @@ internal sealed class WorkloadHost : IAsyncDisposable
         await using var stream = await Engine.Exec.StartAndAttachContainerExecAsync(created.ID, tty: false, CancellationToken.None);
         var (output, errors) = await stream.ReadOutputToEndAsync(CancellationToken.None);
         return output + errors;
+    }
+
+    /// <summary>Ends every container of this provider, as switching the machine off does.</summary>
+    public async Task KillContainersAsync()
+    {
+        using var engine = new DockerClientConfiguration(EngineEndpoint ?? DockerClientConfiguration.LocalEndpoint).CreateClient();
+        foreach (var container in (await ListAsync(engine)).Containers)
+        {
+            await engine.Containers.KillContainerAsync(container, new(), CancellationToken.None);
+            await engine.Containers.WaitContainerAsync(container, CancellationToken.None);
+        }
     }
 
     /// <summary>Everything of this provider that the engine holds.</summary>

@@ -37,6 +37,18 @@ public sealed class VolumeOptions
     public bool NoCopy { get; set; }
 
     public IDictionary<string, string>? Labels { get; set; }
+
+    /// <summary>How a volume without a name is made.</summary>
+    public VolumeDriverConfig? DriverConfig { get; set; }
+}
+
+/// <summary>How the driver of a volume makes it.</summary>
+public sealed class VolumeDriverConfig
+{
+    public string? Name { get; set; }
+
+    /// <summary>For <c>local</c>: <c>type</c>, <c>device</c>, <c>o</c> as for mount(2).</summary>
+    public IDictionary<string, string>? Options { get; set; }
 }
 
 /// <summary>Details of a <c>tmpfs</c> mount.</summary>

@@ -57,7 +57,15 @@ public sealed record ServiceRow(
 /// <param name="Restarts">Starts that did not last.</param>
 /// <param name="LastExit">How the run before ended; null when no end was seen.</param>
 /// <param name="Gpus">UUIDs of its GPUs.</param>
-public sealed record InstanceRow(string Name, string State, DateTimeOffset? StartedAt, int Restarts, ExitRow? LastExit, IReadOnlyList<string> Gpus);
+/// <param name="Disk">Its writable layer and scratch folders.</param>
+public sealed record InstanceRow(string Name, string State, DateTimeOffset? StartedAt, int Restarts, ExitRow? LastExit, IReadOnlyList<string> Gpus, LayerRow Disk);
+
+/// <param name="LimitBytes">As leased, the file system's own part included; null when no manifest asks for this replica any more.</param>
+/// <param name="LimitEnforced">The host holds the tenant to it.</param>
+/// <param name="UsedBytes">What it holds, as of the latest look; null when it has no file system of its own.</param>
+/// <param name="UsedFiles">Files in it; null as above.</param>
+/// <param name="LimitFiles">Most files that it can have; null as above.</param>
+public sealed record LayerRow(long? LimitBytes, bool LimitEnforced, long? UsedBytes, long? UsedFiles, long? LimitFiles);
 
 /// <param name="Reason">completed, error, oom_killed, cannot_run, not_found or signal.</param>
 /// <param name="ExitCode">As the engine reports it.</param>
@@ -70,7 +78,11 @@ public sealed record ExitRow(string Reason, int ExitCode, DateTimeOffset? At);
 /// <param name="LimitBytes">As leased.</param>
 /// <param name="LimitEnforced">The host holds the tenant to it.</param>
 /// <param name="Path">Where it is mounted.</param>
-public sealed record VolumeRow(string Name, string Instance, string Class, long LimitBytes, bool LimitEnforced, string Path);
+/// <param name="UsedBytes">What it holds, as of the latest look; null while nobody uses it, or when it has no file system of its own.</param>
+/// <param name="UsedFiles">Files in it; null as above.</param>
+/// <param name="LimitFiles">Most files that it can have; null as above.</param>
+public sealed record VolumeRow(
+    string Name, string Instance, string Class, long LimitBytes, bool LimitEnforced, string Path, long? UsedBytes, long? UsedFiles, long? LimitFiles);
 
 /// <param name="At">When.</param>
 /// <param name="Instance">The replica.</param>

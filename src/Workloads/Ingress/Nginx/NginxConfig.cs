@@ -8,6 +8,7 @@ namespace ProviderAgent.Workloads;
 /// <param name="Paths">Its files.</param>
 /// <param name="Http">Where it listens for HTTP: address and port, or <c>unix:</c> and a path.</param>
 /// <param name="Https">Where it listens for HTTPS.</param>
+/// <param name="ErrorLog">File, or <c>stderr</c> where somebody else keeps what it says.</param>
 /// <param name="Control">Socket on which it says which configuration it has.</param>
 /// <param name="Workers">Processes that serve.</param>
 /// <param name="OpenFiles">Files that each may have open.</param>
@@ -20,6 +21,7 @@ internal sealed record NginxSettings(
     NginxPaths Paths,
     string Http,
     string Https,
+    string ErrorLog,
     string Control,
     int Workers,
     long OpenFiles,
@@ -58,7 +60,7 @@ internal static class NginxConfig
             worker_rlimit_nofile {{settings.OpenFiles}};
             worker_shutdown_timeout {{(int)settings.StreamGrace.TotalSeconds}}s;
             pid {{folder}}/nginx.pid;
-            error_log {{folder}}/error.log crit;
+            error_log {{settings.ErrorLog}} crit;
             events { worker_connections {{settings.OpenFiles / 2}}; }
             http {
               access_log off;

@@ -24,8 +24,11 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
     /// <summary>Looks in a row that must find the new configuration: right after a reload the old processes still take connections.</summary>
     private const int LooksUntilSure = 3;
 
+    /// <summary>Names that are used in turn.</summary>
+    private const int ControlNames = 8;
+
     private static readonly TimeSpan ReloadPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private long? _reloadedAt;
@@ -60,7 +63,9 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         var processes = new NginxProcesses(paths, time);
         PrepareFolder(paths);
         WriteCertificates(paths, table);
-        var settings = Settings(paths, table);
+        // A running instance makes a socket that was lost again only under another name.
+        if (File.Exists(paths.Config) && !File.Exists(paths.Control(_control)) && (isUnit || processes.FindMaster() is not null)) _control = (_control + 1) % ControlNames;
+        var settings = Settings(paths, table, isUnit);
         var (text, version) = NginxConfig.Write(settings, table);
         if (!IsOnDisk(paths, text))
         {
@@ -76,7 +81,7 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         }
 
         ForgetOldCertificates(paths, table);
-        ShortenLog(paths);
+        if (!isUnit) ShortenLog(paths);
         if (await NginxControl.ReadVersionAsync(settings.Control, time, ct) == version) return new(IsServing: true, null);
         return await TakeOverAsync(processes, settings, version, isUnit, ct);
     }
@@ -98,8 +103,6 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         }
 
         if (await IsTakenAsync(settings.Control, version, ct)) return new(IsServing: true, null);
-        // Perhaps the socket itself was lost, which a reload brings back only under another name.
-        _control++;
         return new(IsServing: false, isUnit
             ? $"nginx did not take the new routes within {TakeOver.TotalSeconds:0} s: look at 'systemctl status provider-agent-ingress.service provider-agent-ingress.path'"
             : $"nginx did not take the new routes within {TakeOver.TotalSeconds:0} s: look at {settings.Paths.ErrorLog}");
@@ -141,7 +144,7 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         PrepareFolder(trial);
         WriteCertificates(trial, table);
         var (text, _) = NginxConfig.Write(
-            settings with { Paths = trial, Http = $"unix:{trial.Folder}/http.sock", Https = $"unix:{trial.Folder}/https.sock", Control = trial.Control(0) }, table);
+            settings with { Paths = trial, Http = $"unix:{trial.Folder}/http.sock", Https = $"unix:{trial.Folder}/https.sock", ErrorLog = "stderr", Control = trial.Control(0) }, table);
         await ReplaceAsync(trial.Config, text, ct);
         var said = await processes.TestAsync(options.CurrentValue.Nginx.Program, trial.Config, trial.Folder, ct);
         ForgetOldCertificates(trial, new([], new Dictionary<string, ServingCertificate>()));
@@ -162,13 +165,14 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
     /// <summary>Where the daemon's own instance lives.</summary>
     internal static string OwnFolder(IngressFolder folder) => $"{folder.Folder}/nginx";
 
-    private NginxSettings Settings(NginxPaths paths, IngressTable table)
+    private NginxSettings Settings(NginxPaths paths, IngressTable table, bool isUnit)
     {
         var now = options.CurrentValue;
         return new(
             paths,
             now.Http,
             now.Https,
+            isUnit ? "stderr" : NginxText.Path(paths.ErrorLog),
             paths.Control(_control),
             Math.Clamp(Environment.ProcessorCount, 1, MaxWorkers),
             Math.Min(MostFiles, HostLimits.OpenFiles),

@@ -80,7 +80,7 @@ internal sealed partial class AcmeKeeper(
     private async Task ObtainAsync(string subject, AcmeOptions acme, CancellationToken ct)
     {
         if (!Directory.Exists(store.Folder)) Directory.CreateDirectory(store.Folder, Private);
-        var failure = await lego.ObtainAsync(acme, store.Folder, subject, ct);
+        var failure = await lego.ObtainAsync(acme, options.CurrentValue.Resolvers, store.Folder, subject, ct);
         failure ??= store.Read(subject, time.GetUtcNow()) is null ? "lego left no certificate that can be served" : null;
         metrics.Issued(failure is null);
         if (failure is null)

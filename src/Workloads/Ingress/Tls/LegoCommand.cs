@@ -13,11 +13,12 @@ internal sealed class LegoCommand(TimeProvider time)
 
     /// <summary>Asks for a certificate.</summary>
     /// <returns>Why there is none; null when it lies in the folder.</returns>
-    public async Task<string?> ObtainAsync(AcmeOptions options, string folder, string subject, CancellationToken ct)
+    public async Task<string?> ObtainAsync(AcmeOptions options, IReadOnlyList<string> resolvers, string folder, string subject, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(Deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
-        var start = new ProcessStartInfo(options.Program, Arguments(options, folder, subject)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        // lego leaves the modes of its keys to this.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "umask 077; exec \"$@\"", "sh", options.Program, .. Arguments(options, resolvers, folder, subject)]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         if (options.Authority.Length > 0) start.Environment["LEGO_CA_CERTIFICATES"] = options.Authority;
         if (options.DnsEnvironment.Length > 0 && ReadEnvironment(options.DnsEnvironment, start.Environment) is { } problem) return problem;
         using var process = new Process { StartInfo = start };
@@ -25,9 +26,9 @@ internal sealed class LegoCommand(TimeProvider time)
         {
             process.Start();
         }
-        catch (Win32Exception)
+        catch (Win32Exception error)
         {
-            return $"{options.Program} cannot be run: install the package lego";
+            return $"/bin/sh cannot be run: {error.Message}";
         }
 
         try
@@ -37,6 +38,7 @@ internal sealed class LegoCommand(TimeProvider time)
             var errors = ReadEndAsync(process.StandardError, either.Token);
             await process.WaitForExitAsync(either.Token);
             var said = LastLine(await errors) is { Length: > 0 } line ? line : LastLine(await output);
+            if (process.ExitCode is 126 or 127) return $"{options.Program} cannot be run: install the package lego";
             return process.ExitCode == 0 ? null : said.Length > 0 ? said : $"lego ended with {process.ExitCode}";
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
@@ -49,14 +51,14 @@ internal sealed class LegoCommand(TimeProvider time)
         }
     }
 
-    internal static string[] Arguments(AcmeOptions options, string folder, string subject) =>
+    internal static string[] Arguments(AcmeOptions options, IReadOnlyList<string> resolvers, string folder, string subject) =>
     [
         "--accept-tos",
         "--server", options.Directory?.AbsoluteUri ?? "",
         "--email", options.Email,
         "--path", folder,
         "--domains", subject,
-        .. options.Dns.Length > 0 && subject.StartsWith('*') ? (string[])["--dns", options.Dns] : ["--http", "--http.port", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{options.ChallengePort}")],
+        .. options.Dns.Length > 0 && subject.StartsWith('*') ? (string[])["--dns", options.Dns, .. options.DnsPropagation ? Array.Empty<string>() : ["--dns.disable-cp"], .. resolvers.SelectMany(resolver => new[] { "--dns.resolvers", resolver })] : ["--http", "--http.port", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{options.ChallengePort}")],
         "run",
     ];
 
