@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Inventory;
@@ -104,4 +105,17 @@ public sealed class StorageClassesOptions
     /// <summary>Classes of persistent volumes: <c>default</c>, <c>beta1</c> (hard disk), <c>beta2</c> (SSD), <c>beta3</c> (NVMe). They share the disk of the writable layers.</summary>
     /// <value>Default none. Sold only while tenants are held to their size, or the operator has said that they need not be (<c>workloads.volumes.backend</c>).</value>
     public List<string> Persistent { get; set; } = [];
+
+    /// <summary>What the market must know of these classes: a numbered group of capabilities for each.</summary>
+    /// <param name="configured">Keys of the attributes that the operator has chosen; as soon as they say anything about storage, nothing is added.</param>
+    public IEnumerable<MarketAttribute> Attributes(IEnumerable<string> configured) =>
+        configured.Any(key => key.StartsWith(AttributeMatch.StoragePrefix, StringComparison.Ordinal)) ? [] : Attributes();
+
+    private IEnumerable<MarketAttribute> Attributes() => Persistent.Select(name => (Class: name, IsPersistent: "true"))
+        .Concat(Ram ? [(StorageVolume.RamClass, "false")] : [])
+        .SelectMany((volume, i) => new MarketAttribute[]
+        {
+            new(string.Create(CultureInfo.InvariantCulture, $"{AttributeMatch.StoragePrefix}{i + 1}/class"), volume.Class),
+            new(string.Create(CultureInfo.InvariantCulture, $"{AttributeMatch.StoragePrefix}{i + 1}/persistent"), volume.IsPersistent),
+        });
 }

@@ -6,7 +6,8 @@ public static class AttributeMatch
     /// <summary>Prefix under which a provider registers its GPUs.</summary>
     public const string GpuPrefix = "capabilities/gpu/";
 
-    private const string StoragePrefix = "capabilities/storage/";
+    /// <summary>Prefix under which a provider registers its classes of volumes, in numbered groups.</summary>
+    public const string StoragePrefix = "capabilities/storage/";
 
     /// <summary>True when each required attribute has a provider attribute with a matching key (see <see cref="KeyMatches"/>) and an equal value.</summary>
     public static bool AllMatch(ValueList<MarketAttribute> required, ValueList<MarketAttribute> offered) =>

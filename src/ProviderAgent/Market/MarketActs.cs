@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ProviderAgent.Adapters;
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
+using ProviderAgent.Inventory;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Operator.Views;
 
@@ -12,7 +13,7 @@ internal delegate IReadOnlyCollection<MarketAttribute>? DetectedAttributes();
 
 /// <summary>What a provider does on the market apart from trading: its public entry and its certificate. The same for a command of its own and inside the daemon.</summary>
 /// <remarks>One at a time. Whatever ends half way is found as it is by the next call, which goes on from there.</remarks>
-internal sealed class MarketActs(IMarketplace market, GatewayCertificate certificates, DetectedAttributes detected, IOptionsMonitor<ProviderOptions> provider) : IDisposable
+internal sealed class MarketActs(IMarketplace market, GatewayCertificate certificates, DetectedAttributes detected, IOptionsMonitor<ProviderOptions> provider, IOptionsMonitor<InventoryOptions> inventory) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
 
@@ -23,7 +24,7 @@ internal sealed class MarketActs(IMarketplace market, GatewayCertificate certifi
     public async Task<ProviderRecordPlan> PlanAsync(CancellationToken ct)
     {
         var present = await market.FindProviderAsync(market.Account, ct);
-        return ProviderRecordPlan.Make(provider.CurrentValue, market.Account, detected(), present, present is null ? [] : await market.ListAuditsAsync(market.Account, ct));
+        return ProviderRecordPlan.Make(provider.CurrentValue, inventory.CurrentValue.StorageClasses, market.Account, detected(), present, present is null ? [] : await market.ListAuditsAsync(market.Account, ct));
     }
 
     /// <summary>Makes the public entry equal to configuration and hardware. Sends nothing when it is.</summary>

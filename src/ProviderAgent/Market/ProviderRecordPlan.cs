@@ -1,5 +1,6 @@
 using ProviderAgent.Config;
 using ProviderAgent.Hosting;
+using ProviderAgent.Inventory;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Market;
@@ -14,14 +15,21 @@ internal sealed record ProviderRecordPlan(ProviderRecord Wanted, bool IsNew, IRe
     /// <summary>Compares configuration and hardware with the market. Pure.</summary>
     /// <param name="options">What is configured; wins over what is detected.</param>
     /// <param name="account">The provider's account.</param>
+    /// <param name="classes">Classes of volumes that are for sale. Left out as soon as the configured attributes say anything about storage.</param>
     /// <param name="detected">Attributes of the GPUs that are there; null when they are not known, then those on the market stay.</param>
     /// <param name="present">What the market has; null for nothing.</param>
     /// <param name="audits">What auditors have signed.</param>
     public static ProviderRecordPlan Make(
-        ProviderOptions options, AccountAddress account, IReadOnlyCollection<MarketAttribute>? detected, ProviderRecord? present, IReadOnlyCollection<AuditRecord> audits)
+        ProviderOptions options,
+        StorageClassesOptions classes,
+        AccountAddress account,
+        IReadOnlyCollection<MarketAttribute>? detected,
+        ProviderRecord? present,
+        IReadOnlyCollection<AuditRecord> audits)
     {
         var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var attribute in detected ?? (present?.Attributes ?? []).Where(IsGpu)) attributes[attribute.Key] = attribute.Value;
+        foreach (var attribute in classes.Attributes(options.Attributes.Keys)) attributes[attribute.Key] = attribute.Value;
         foreach (var (key, value) in options.Attributes) attributes[key] = value;
         var wanted = new ProviderRecord(
             account,

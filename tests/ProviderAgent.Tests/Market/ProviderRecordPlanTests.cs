@@ -1,3 +1,5 @@
+using ProviderAgent.Config;
+using ProviderAgent.Inventory;
 using ProviderAgent.Market;
 using ProviderAgent.Marketplace;
 
@@ -52,8 +54,26 @@ public sealed class ProviderRecordPlanTests
         if (voided > 0) Assert.Contains($"akash1auditor has signed region={before}", plan.Voided[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Make_ClassesOfVolumes_AreRegisteredUnlessTheOperatorHasChosenHisOwn()
+    {
+        var classes = new StorageClassesOptions { Persistent = ["beta2"], Ram = true };
+        var options = new ProviderOptions { HostUri = new("https://provider.example.com:8443") };
+
+        var wanted = ProviderRecordPlan.Make(options, classes, Account, [], null, []).Wanted.Attributes;
+        Assert.Equal(
+            [new("capabilities/storage/1/class", "beta2"), new("capabilities/storage/1/persistent", "true"), new("capabilities/storage/2/class", "ram"), new MarketAttribute("capabilities/storage/2/persistent", "false")],
+            wanted);
+        // The market's own comparison finds both.
+        Assert.True(AttributeMatch.StorageMatches(new("data", new(1), [new("class", "beta2"), new("persistent", "true")]), wanted));
+        Assert.True(AttributeMatch.StorageMatches(new("shm", new(1), [new("class", "ram"), new("persistent", "false")]), wanted));
+
+        options.Attributes["capabilities/storage/7/class"] = "beta3";
+        Assert.Equal([new MarketAttribute("capabilities/storage/7/class", "beta3")], ProviderRecordPlan.Make(options, classes, Account, [], null, []).Wanted.Attributes);
+    }
+
     private static ProviderRecordPlan Plan(MarketAttribute[]? detected, ProviderRecord? present, params AuditRecord[] audits) => ProviderRecordPlan.Make(
-        new() { HostUri = new("https://provider.example.com:8443"), Email = "ops@example.com", Attributes = { ["region"] = "eu" } }, Account, detected, present, audits);
+        new() { HostUri = new("https://provider.example.com:8443"), Email = "ops@example.com", Attributes = { ["region"] = "eu" } }, new() { Ram = false }, Account, detected, present, audits);
 
     private static ProviderRecord Present(params (string Key, string Value)[] attributes) =>
         new(Account, new("https://provider.example.com:8443"), attributes.Select(one => new MarketAttribute(one.Key, one.Value)).ToValueList(), "ops@example.com", "");

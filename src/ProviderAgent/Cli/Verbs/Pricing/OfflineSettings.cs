@@ -41,10 +41,11 @@ internal sealed class OfflineSettings
     public static AgentOptions LoadPolicy(ConfigLoader loader, string file) =>
         loader.Load(new(file, new Dictionary<string, string>(), []), "pricing", "bidding");
 
-    /// <summary>What this provider registers on the market: the configured attributes and the keys of its GPUs. Null where the configuration names no provider.</summary>
+    /// <summary>What this provider registers on the market: the configured attributes, its classes of volumes and the keys of its GPUs. Null where the configuration names no provider.</summary>
     public static ValueList<MarketAttribute>? Attributes(AgentOptions options, InventorySnapshot stock) => options.Provider.HostUri is null
         ? null
         : options.Provider.Attributes.Select(attribute => new MarketAttribute(attribute.Key, attribute.Value))
+            .Concat(options.Inventory.StorageClasses.Attributes(options.Provider.Attributes.Keys))
             .Concat(GpuModel.Attributes(stock.Gpus.Select(gpu => gpu.Card.Model).OfType<GpuModel>())).DistinctBy(attribute => attribute.Key).ToValueList();
 
     public MarketClock Clock(ParseResult parsed) => new(Number(parsed.GetValue(_blocks), "--blocks-per-month"));
