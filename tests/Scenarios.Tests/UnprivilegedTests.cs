@@ -23,7 +23,7 @@ public sealed class UnprivilegedTests
         // As the engine's own socket: no proxy of the test in between, only the group opens it.
         trade.WriteConfig(text => text
             .Replace(trade.PathOf("engine.sock"), MachineNeeds.DockerSocket, StringComparison.Ordinal)
-            .Replace($"{trade.StateFolder}/no-helper.sock", socket, StringComparison.Ordinal));
+            .Replace($"network: {{helper_socket: \"{trade.StateFolder}/no-helper.sock\"", $"network: {{helper_socket: \"{socket}\"", StringComparison.Ordinal));
         await trade.RegisterAsync();
         trade.GiveTo(User);
         trade.Unprivileged = (User, Run("stat", "-c", "%g", MachineNeeds.DockerSocket).Trim());
@@ -66,7 +66,7 @@ public sealed class UnprivilegedTests
         await using var helper = await StartHelperAsync(folder.Path, socket, User - 1);
         trade.WriteConfig(text => text
             .Replace(trade.PathOf("engine.sock"), MachineNeeds.DockerSocket, StringComparison.Ordinal)
-            .Replace($"{trade.StateFolder}/no-helper.sock", socket, StringComparison.Ordinal));
+            .Replace($"network: {{helper_socket: \"{trade.StateFolder}/no-helper.sock\"", $"network: {{helper_socket: \"{socket}\"", StringComparison.Ordinal));
         await trade.RegisterAsync();
         // The file mode would let it in; its user is not the one.
         trade.GiveTo(User);
