@@ -29,6 +29,12 @@ public sealed class DiskTests : IDisposable
         var before = trade.Chain.BalanceOf(trade.Provider, "uact");
 
         var deployment = await trade.DeployAsync(Sdl("one"));
+        await trade.BecomesTrueAsync("a bid", async () =>
+        {
+            var recent = (await trade.ReadAsync("/api/v1/bids"))["recent"]!.AsArray();
+            if (recent.Any(row => row!["decision"]!.ToString() == "decline")) throw new OperationCanceledException($"declined: {recent[0]!["detail"]}");
+            return (await trade.Tenant.ListBidsAsync(deployment.Dseq)).Any(bid => bid.State == "open");
+        });
         var lease = await trade.AcceptAsync(deployment.Dseq);
         await trade.SendManifestAsync(deployment.Dseq, Sdl("one"));
         var old = await trade.RunningContainerAsync(lease);

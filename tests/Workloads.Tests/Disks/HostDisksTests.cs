@@ -81,6 +81,9 @@ public sealed class HostDisksTests : IDisposable
         var path = await EnsureAsync();
         WithMount(path!, folder => File.WriteAllText(Path.Combine(folder, "file"), "kept"));
 
+        // As after a day of use: last looked through long before it was last mounted.
+        await new DiskCommand(TimeProvider.System).RunAsync(TimeSpan.FromSeconds(20), "tune2fs", ["-T", "20200101", path!], CancellationToken.None);
+
         // An update ends the old container first, so that nothing has it mounted.
         Assert.Equal(path, await Sut.EnsureVolumeAsync(Space, Volume, 2 * Size, 0, create: false, CancellationToken.None));
         WithMount(path!, folder =>

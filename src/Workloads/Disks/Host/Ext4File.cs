@@ -69,6 +69,8 @@ internal sealed class Ext4File(DiskCommand command)
 
         var device = await attach();
         await resize(device);
+        // One that nobody has mounted is only made larger when it was looked through since it last was.
+        if (!MountTable.Read().Any(mount => mount.Device == LoopDevices.Number(device))) await command.RunAsync(Slow, "e2fsck", ["-f", "-p", device], [1, 2], ct);
         await command.RunAsync(Slow, "resize2fs", [device], ct);
     }
 
