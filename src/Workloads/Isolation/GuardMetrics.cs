@@ -6,7 +6,7 @@ namespace ProviderAgent.Workloads;
 internal sealed class GuardMetrics(IMeterFactory factory) : IDisposable
 {
     /// <summary>Name under which an exporter finds the instruments.</summary>
-    public const string MeterName = "ProviderAgent.Workloads.Guard";
+    public const string MeterName = "ProviderAgent.Workloads";
 
     private readonly Meter _meter = factory.Create(MeterName);
 

@@ -49,7 +49,7 @@ public sealed class MetricsEndpointTests
             .Select(type => type.GetField("MeterName")?.GetRawConstantValue() as string)
             .OfType<string>();
 
-        Assert.Equal(meters.Order(), PrometheusExporter.Rooms.Select(room => $"ProviderAgent.{room}"));
+        Assert.Equal(meters.Distinct().Order(), PrometheusExporter.Rooms.Select(room => $"ProviderAgent.{room}"));
     }
 
     [Fact]

@@ -152,8 +152,20 @@ internal sealed class Trade : IAsyncDisposable
     /// <summary>One of the operator's documents.</summary>
     public async Task<JsonNode> ReadAsync(string path) => await _http.GetFromJsonAsync<JsonNode>(Url(path)) ?? throw new InvalidDataException($"{path} is empty");
 
-    public async Task<TenantBid> BidOnAsync(ulong dseq) =>
-        await Eventually.GetAsync("an open bid", async () => Running() ? (await Tenant.ListBidsAsync(dseq)).FirstOrDefault(bid => bid.State == "open") : null, Patience);
+    public async Task<TenantBid> BidOnAsync(ulong dseq)
+    {
+        TenantBid? open = null;
+        try
+        {
+            await BecomesTrueAsync("an open bid", async () => Running() && (open = (await Tenant.ListBidsAsync(dseq)).FirstOrDefault(bid => bid.State == "open")) is not null);
+            return open!;
+        }
+        catch (TimeoutException error)
+        {
+            var why = await CliAsync("why", string.Create(CultureInfo.InvariantCulture, $"{Chain.TenantKey.Address}/{dseq}/1/1"));
+            throw new TimeoutException($"{error.Message}\n{why.Output}{why.Errors}", error);
+        }
+    }
 
     public Task<TenantDeployment> DeployAsync(string sdl = Sdl) => Tenant.DeployAsync(sdl, Coin.Parse("5000000uact"));
 
@@ -264,6 +276,7 @@ internal sealed class Trade : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_agent is not null) await _agent.DisposeAsync();
+        await KillProxyAsync();
         await ClearEngineAsync();
         await ChainLine.DisposeAsync();
         await EngineLine.DisposeAsync();
@@ -273,6 +286,16 @@ internal sealed class Trade : IAsyncDisposable
         _http.Dispose();
         await Chain.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>kill -9 of the proxy and its workers, where the daemon has started one: it outlives the daemon.</summary>
+    public async Task KillProxyAsync()
+    {
+        var file = Path.Combine(StateFolder, "ingress", "nginx", "nginx.pid");
+        if (!File.Exists(file)) return;
+        var master = (await File.ReadAllTextAsync(file)).Trim();
+        using var kill = System.Diagnostics.Process.Start("sh", ["-c", $"pkill -KILL -P {master}; kill -KILL {master}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Takes away what a test that failed has left.</summary>
