@@ -20,9 +20,7 @@ public sealed partial class UnitFileTests : IDisposable
     /// <summary>Those that run our own program.</summary>
     public static TheoryData<string> Services => [.. OurServices];
 
-    public static TheoryData<string> AllServices => [.. OurServices, "provider-agent-ingress.service"];
-
-    public static TheoryData<string> AllServices => ["provider-agent.service", "provider-agent-helper.service", "provider-agent-signer.service", "provider-agent-disks.service"];
+    public static TheoryData<string> AllServices => [.. OurServices, "provider-agent-disks.service", "provider-agent-ingress.service"];
 
     public void Dispose() => _folder.Dispose();
 
