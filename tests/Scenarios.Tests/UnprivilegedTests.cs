@@ -22,7 +22,7 @@ public sealed class UnprivilegedTests
         await using var helper = await StartHelperAsync(folder.Path, socket, User);
         // As the engine's own socket: no proxy of the test in between, only the group opens it.
         trade.WriteConfig(text => text
-            .Replace(trade.File("engine.sock"), MachineNeeds.DockerSocket, StringComparison.Ordinal)
+            .Replace(trade.PathOf("engine.sock"), MachineNeeds.DockerSocket, StringComparison.Ordinal)
             .Replace($"{trade.StateFolder}/no-helper.sock", socket, StringComparison.Ordinal));
         await trade.RegisterAsync();
         trade.GiveTo(User);
@@ -65,7 +65,7 @@ public sealed class UnprivilegedTests
         var socket = folder.File("helper.sock");
         await using var helper = await StartHelperAsync(folder.Path, socket, User - 1);
         trade.WriteConfig(text => text
-            .Replace(trade.File("engine.sock"), MachineNeeds.DockerSocket, StringComparison.Ordinal)
+            .Replace(trade.PathOf("engine.sock"), MachineNeeds.DockerSocket, StringComparison.Ordinal)
             .Replace($"{trade.StateFolder}/no-helper.sock", socket, StringComparison.Ordinal));
         await trade.RegisterAsync();
         // The file mode would let it in; its user is not the one.

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.World;
 using ProviderAgent.Manifests;

@@ -28,7 +28,9 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
     {
         if (request.Guard is not { Bridges: { Count: <= MaxBridges } bridges, Resolvers: { Count: <= MaxResolvers } resolvers } arguments)
             throw new HostHelperException($"apply-guard needs at most {MaxBridges} bridges and {MaxResolvers} resolvers");
-        if (arguments is not { Limits: { } limits, WatchedPorts: { Count: <= MaxWatched } ports, WatchedAddresses: { Count: <= MaxWatched } addresses, SharedPorts: { Count: <= MaxSharedPorts } shared })
+        // What a request leaves out is null, whatever the record's own defaults say.
+        var (limits, ports, addresses, shared) = (arguments.Limits ?? NetworkLimits.None, arguments.WatchedPorts ?? [], arguments.WatchedAddresses ?? [], arguments.SharedPorts ?? []);
+        if (ports.Count > MaxWatched || addresses.Count > MaxWatched || shared.Count > MaxSharedPorts)
             throw new HostHelperException($"apply-guard takes at most {MaxWatched} watched ports, {MaxWatched} watched addresses and {MaxSharedPorts} shared ports");
         if (shared.Any(port => port?.Replicas is not { Count: <= MaxReplicas })) throw new HostHelperException($"a shared port leads to at most {MaxReplicas} replicas");
         try

@@ -4,11 +4,13 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>The market, or our own disk, does not answer.</summary>
-public sealed class BidEngineFaultTests : IAsyncDisposable
+public sealed class BidEngineFaultTests : IAsyncLifetime
 {
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Theory]
     [InlineData("Settle")]

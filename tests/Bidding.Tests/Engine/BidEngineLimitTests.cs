@@ -4,11 +4,13 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>What keeps us from bidding for a while: the operator, our own limits, a full host.</summary>
-public sealed class BidEngineLimitTests : IAsyncDisposable
+public sealed class BidEngineLimitTests : IAsyncLifetime
 {
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task MaxOpen_Reached_NextOrderWaitsForAFreeOne()

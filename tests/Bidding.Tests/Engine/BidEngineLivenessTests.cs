@@ -4,11 +4,13 @@ using ProviderAgent.Bidding.Tests.Support;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>When the loops of the bidding count as stuck.</summary>
-public sealed class BidEngineLivenessTests : IAsyncDisposable
+public sealed class BidEngineLivenessTests : IAsyncLifetime
 {
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task CheckHealth_MarketDoesNotAnswerAtStart_IsHealthy()

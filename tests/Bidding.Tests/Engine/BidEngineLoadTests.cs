@@ -4,13 +4,15 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>Thousands of orders: what is kept in memory does not grow with them.</summary>
-public sealed class BidEngineLoadTests : IAsyncDisposable
+public sealed class BidEngineLoadTests : IAsyncLifetime
 {
     private const int Orders = 10_000;
 
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Start_TenThousandOpenOrders_JudgesAllWithFewInMemory()

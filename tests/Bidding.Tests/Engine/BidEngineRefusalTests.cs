@@ -4,11 +4,13 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>What follows from each kind of refusal.</summary>
-public sealed class BidEngineRefusalTests : IAsyncDisposable
+public sealed class BidEngineRefusalTests : IAsyncLifetime
 {
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Theory]
     [InlineData(MarketRefusal.OrderNotFound)]

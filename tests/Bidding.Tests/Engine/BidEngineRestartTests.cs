@@ -4,11 +4,13 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>Stopping, starting and dying.</summary>
-public sealed class BidEngineRestartTests : IAsyncDisposable
+public sealed class BidEngineRestartTests : IAsyncLifetime
 {
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Stop_WithOpenBids_ClosesNothingAndStartAdoptsThem()

@@ -4,11 +4,13 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>The usual ways of an order.</summary>
-public sealed class BidEngineTests : IAsyncDisposable
+public sealed class BidEngineTests : IAsyncLifetime
 {
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Order_Fits_IsBidOnWithPriceDepositAndOffer()

@@ -3,12 +3,14 @@ using ProviderAgent.Bidding.Tests.Support;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>A price script that fails on some orders does no harm to the others.</summary>
-public sealed class HookIsolationTests : IAsyncDisposable
+public sealed class HookIsolationTests : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
     private readonly World _world = new();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _world.DisposeAsync();
         _folder.Dispose();

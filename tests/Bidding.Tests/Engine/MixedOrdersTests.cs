@@ -4,13 +4,15 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Bidding.Tests.Engine;
 
 /// <summary>A thousand orders of many kinds under each kind of policy: none goes without a stored decision.</summary>
-public sealed class MixedOrdersTests : IAsyncDisposable
+public sealed class MixedOrdersTests : IAsyncLifetime
 {
     private const int Orders = 1000;
 
     private readonly World _world = new();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
 
     [Theory]
     [InlineData(PricingPolicyKind.Rates)]

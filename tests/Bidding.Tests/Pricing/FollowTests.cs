@@ -4,7 +4,7 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bidding.Tests.Pricing;
 
-public sealed class FollowTests : IAsyncDisposable
+public sealed class FollowTests : IAsyncLifetime
 {
     private readonly World _world = new();
     private readonly ListedOrders _orders = new();
@@ -14,7 +14,9 @@ public sealed class FollowTests : IAsyncDisposable
 
     public FollowTests() => _sut = new(_board, _world.Market, [_orders], new SettableOptions<PricingOptions>(_options), _world.Time, new LogProbe<WinnersKeeper>());
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _sut.Dispose();
         await _world.DisposeAsync();

@@ -4,7 +4,7 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bidding.Tests.Recording;
 
-public sealed class OrderRecorderTests : IAsyncDisposable
+public sealed class OrderRecorderTests : IAsyncLifetime
 {
     private readonly ManualTimeProvider _time = new();
     private readonly ListLog _orders = new();
@@ -15,7 +15,9 @@ public sealed class OrderRecorderTests : IAsyncDisposable
     public OrderRecorderTests() => _recorder = new(
         [_orders], new SettableOptions<BiddingOptions>(new()), new BiddingMetrics(_meters), _time, _log);
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _recorder.StopAsync(default);
         _recorder.Dispose();

@@ -5,13 +5,15 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Chain.Tests.Following;
 
-public sealed class BlockFollowerTests : IAsyncDisposable
+public sealed class BlockFollowerTests : IAsyncLifetime
 {
     private readonly ScriptedChain _chain = new();
     private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(2), TimeProvider.System); // fails instead of hanging
     private readonly List<IAsyncDisposable> _owned = [];
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
         foreach (var item in Enumerable.Reverse(_owned)) await item.DisposeAsync();

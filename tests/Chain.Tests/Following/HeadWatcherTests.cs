@@ -6,14 +6,16 @@ using ProviderAgent.Chain.Tests.Scripted;
 namespace ProviderAgent.Chain.Tests.Following;
 
 /// <summary>Endpoints that stop, lag, lie about their network, and come back. Time is moved by hand.</summary>
-public sealed class HeadWatcherTests : IAsyncDisposable
+public sealed class HeadWatcherTests : IAsyncLifetime
 {
     private readonly ScriptedChain _chain = new();
     private readonly ManualTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly List<ScriptedNode> _nodes = [];
     private ChainHost? _host;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_host is not null) await _host.DisposeAsync();
         foreach (var node in _nodes) await node.DisposeAsync();

@@ -11,7 +11,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Chain.Tests.Liveness;
 
 /// <summary>When the loops of this room count as stuck, and when they only wait.</summary>
-public sealed class ChainLivenessTests : IAsyncDisposable
+public sealed class ChainLivenessTests : IAsyncLifetime
 {
     private readonly ScriptedChain _chain = new();
     private readonly ManualTimeProvider _time = new(TimeProvider.System.GetUtcNow());
@@ -21,7 +21,9 @@ public sealed class ChainLivenessTests : IAsyncDisposable
     private ScriptedNode? _node;
     private ServiceProvider? _services;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
         _handlers.Release();

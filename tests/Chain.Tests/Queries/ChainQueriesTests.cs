@@ -11,7 +11,7 @@ using WireOrder = ProviderAgent.Chain.Wire.Market.V1Beta5.Order;
 namespace ProviderAgent.Chain.Tests.Queries;
 
 /// <summary>What the chain's answers become in the market's vocabulary, with the answers of the golden data.</summary>
-public sealed class ChainQueriesTests : IAsyncDisposable
+public sealed class ChainQueriesTests : IAsyncLifetime
 {
     private static readonly OrderId OrderId = OrderId.Parse("akash1r5v5srda7xfth3hn2s26txvrcrntldjuks2uw9/24681012/1/2");
 
@@ -19,7 +19,9 @@ public sealed class ChainQueriesTests : IAsyncDisposable
     private readonly List<ScriptedNode> _nodes = [];
     private ChainHost? _host;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_host is not null) await _host.DisposeAsync();
         foreach (var node in _nodes) await node.DisposeAsync();

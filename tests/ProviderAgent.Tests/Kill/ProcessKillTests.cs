@@ -10,7 +10,7 @@ namespace ProviderAgent.ProviderAgent.Tests.Kill;
 
 /// <summary>Row 1 of the table of faults with a real process, a real ledger and kill -9: at each point of the journal, everything happens once on the chain.</summary>
 /// <remarks>Takes seconds for each row, because that is how long two processes with a runtime of their own take to start.</remarks>
-public sealed class ProcessKillTests : IAsyncDisposable
+public sealed class ProcessKillTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -24,7 +24,9 @@ public sealed class ProcessKillTests : IAsyncDisposable
 
     private DevnetChain Chain => _chain!;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
         await _blocks.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -21,14 +21,16 @@ using ProviderAgent.ProviderAgent.Tests.Support;
 namespace ProviderAgent.ProviderAgent.Tests.Market;
 
 /// <summary>register, attributes, cert: against a local chain, as commands of their own.</summary>
-public sealed class MarketVerbsTests : IAsyncDisposable
+public sealed class MarketVerbsTests : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
     private DevnetChain? _chain;
 
     private DevnetChain Chain => _chain!;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_chain is not null) await _chain.DisposeAsync();
         _folder.Dispose();

@@ -100,7 +100,7 @@ internal sealed class Trade : IAsyncDisposable
     public void WriteConfig(Func<string, string>? change = null)
     {
         var text = TradeConfig.Text(ChainLine.Port, KeyFile, _gatewayPort, _operatorPort, _folder.File("engine.sock"), StateFolder);
-        System.IO.File.WriteAllText(ConfigFile, change?.Invoke(text) ?? text);
+        File.WriteAllText(ConfigFile, change?.Invoke(text) ?? text);
     }
 
     public async Task RegisterAsync()
@@ -128,7 +128,7 @@ internal sealed class Trade : IAsyncDisposable
     public (int User, string Groups)? Unprivileged { get; set; }
 
     /// <summary>A file in the folder that all of this trade is kept in.</summary>
-    public string File(string name) => _folder.File(name);
+    public string PathOf(string name) => _folder.File(name);
 
     /// <summary>Gives all files of this trade to a user.</summary>
     public void GiveTo(int user)
@@ -292,8 +292,8 @@ internal sealed class Trade : IAsyncDisposable
     public async Task KillProxyAsync()
     {
         var file = Path.Combine(StateFolder, "ingress", "nginx", "nginx.pid");
-        if (!File.Exists(file)) return;
-        var master = (await File.ReadAllTextAsync(file)).Trim();
+        if (!System.IO.File.Exists(file)) return;
+        var master = (await System.IO.File.ReadAllTextAsync(file)).Trim();
         using var kill = System.Diagnostics.Process.Start("sh", ["-c", $"pkill -KILL -P {master}; kill -KILL {master}"]);
         await kill.WaitForExitAsync();
     }

@@ -6,7 +6,7 @@ using ProviderAgent.Workloads.Tests.Support;
 namespace ProviderAgent.Workloads.Tests.Ingress;
 
 /// <summary>Certificates from an authority: the packaged lego and nginx against the packaged pebble.</summary>
-public sealed class AcmeTests : IAsyncDisposable
+public sealed class AcmeTests : IAsyncLifetime
 {
     private const string Lego = "/usr/bin/lego";
 
@@ -16,7 +16,9 @@ public sealed class AcmeTests : IAsyncDisposable
 
     public AcmeTests() => _host = new(TimeProvider.System, rig: _rig);
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _host.DisposeAsync();
         await _server.DisposeAsync();

@@ -5,7 +5,7 @@ using ProviderAgent.Workloads.Tests.Support;
 namespace ProviderAgent.Workloads.Tests.Ingress;
 
 /// <summary>Routes and names follow the leases, whatever happens in between.</summary>
-public sealed class IngressKeeperTests : IAsyncDisposable
+public sealed class IngressKeeperTests : IAsyncLifetime
 {
     private static readonly IPAddress Replica = IPAddress.Parse("10.213.0.2");
     private static readonly LeaseId Mine = Build.Lease;
@@ -17,7 +17,9 @@ public sealed class IngressKeeperTests : IAsyncDisposable
 
     public IngressKeeperTests() => _host = new(_time);
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task Keep_EngineWasNeverRead_TouchesNothing()

@@ -5,11 +5,13 @@ using System.Text;
 namespace ProviderAgent.Workloads.Tests.Ingress;
 
 /// <summary>Routes on a real nginx, and what puts it right when something happens to it.</summary>
-public sealed class NginxDriverTests : IAsyncDisposable
+public sealed class NginxDriverTests : IAsyncLifetime
 {
     private readonly NginxRig _rig = new();
 
-    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _rig.DisposeAsync();
 
     [NeedsFact(NginxRig.Program)]
     public async Task Apply_Route_LeadsItsHostNameAndNoOther()

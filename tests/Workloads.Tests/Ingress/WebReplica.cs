@@ -9,6 +9,7 @@ internal sealed class WebReplica : IDisposable
 {
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
+    private bool _isDisposed;
 
     public WebReplica(IPAddress address, int port, Func<string, string> answer)
     {
@@ -27,8 +28,11 @@ internal sealed class WebReplica : IDisposable
 
     public static string Status(int status) => $"HTTP/1.1 {status} Said so\r\nContent-Length: 2\r\n\r\nno";
 
+    /// <summary>Also before the end of a test, to let it go away.</summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         _stop.Cancel();
         _listener.Stop();
         _stop.Dispose();

@@ -6,7 +6,7 @@ using ProviderAgent.Workloads.Tests.Support;
 namespace ProviderAgent.Workloads.Tests.Leases;
 
 /// <summary>What a comparison with the market does to reservations, on the real book of the host.</summary>
-public sealed class LeaseKeeperTests : IAsyncDisposable
+public sealed class LeaseKeeperTests : IAsyncLifetime
 {
     private readonly LeaseMarket _market = new(AccountAddress.Parse("akash1provider"));
     private readonly MemoryStores _stores = new();
@@ -29,7 +29,9 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
 
     private IReservationBook Book => _services.GetRequiredService<IReservationBook>();
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _services.DisposeAsync();
 
     [Fact]
     public async Task Sweep_LeaseThatRuns_IsBookedOnceAndKept()

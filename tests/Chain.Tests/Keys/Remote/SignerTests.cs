@@ -15,7 +15,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Chain.Tests.Keys.Remote;
 
 /// <summary>The signer and its client, over a real socket.</summary>
-public sealed class SignerTests : IAsyncDisposable
+public sealed class SignerTests : IAsyncLifetime
 {
     private const string Words = "legal winner thank year wave sausage worth useful legal winner thank yellow";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -30,7 +30,9 @@ public sealed class SignerTests : IAsyncDisposable
 
     private string Address => _key.Address.Value;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await StopAsync();
         _key.Dispose();
