@@ -29,6 +29,7 @@ internal sealed partial class IngressKeeper(
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<LeaseId, WebLease> _latest = new();
     private IngressSnapshot _snapshot = IngressSnapshot.Empty;
+    private bool _storageFails;
     private long _turnedAt = time.GetTimestamp();
 
     /// <inheritdoc/>
@@ -58,7 +59,7 @@ internal sealed partial class IngressKeeper(
         }
 
         var leases = Leases(snapshot).ToArray();
-        foreach (var lease in leases) await HoldNamesAsync(lease, snapshot.Leases[lease.Lease].Lease, ct);
+        await HoldNamesAsync(leases, snapshot, ct);
         var domain = now.GeneratedNames ? host.IngressDomain : "";
         var (routes, states) = new RouteBuilder(domain, name => names.Find(name)?.Lease, name => !now.RequireOwnership || names.Find(name)?.ProvenAt is not null).Build(leases);
         var covered = certificates.Choose(routes.SelectMany(route => route.Hosts), domain);
@@ -117,6 +118,21 @@ internal sealed partial class IngressKeeper(
         }
     }
 
+    /// <summary>Brings the names that leases hold up to date. Storage that fails changes nothing about what is routed already.</summary>
+    private async Task HoldNamesAsync(IEnumerable<WebLease> leases, WorkloadSnapshot snapshot, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var lease in leases) await HoldNamesAsync(lease, snapshot.Leases[lease.Lease].Lease, ct);
+            _storageFails = false;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            if (!_storageFails) Log.NotHeld(log, error);
+            _storageFails = true;
+        }
+    }
+
     /// <summary>Takes names that have become free, and gives up those that the manifest that proved good names no more.</summary>
     private async Task HoldNamesAsync(WebLease lease, LeaseRecord record, CancellationToken ct)
     {
@@ -150,6 +166,9 @@ internal sealed partial class IngressKeeper(
 
     private static partial class Log
     {
+        [LoggerMessage(4311, LogLevel.Error, "Which lease holds which host name cannot be stored; names that are held already go on, new ones wait", EventName = "NamesNotHeld")]
+        public static partial void NotHeld(ILogger logger, Exception error);
+
         [LoggerMessage(4310, LogLevel.Information, "{Host} leads to the service {Service} of {Lease}", EventName = "HostRouted")]
         public static partial void Routed(ILogger logger, string host, string service, LeaseId lease);
     }

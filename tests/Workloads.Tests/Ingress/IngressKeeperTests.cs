@@ -164,6 +164,23 @@ public sealed class IngressKeeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keep_StorageFails_RoutesOnWhatIsHeldAndTakesTheRestLater()
+    {
+        _host.Runs(Web(Mine, LeaseStage.Active, "a.example.org"));
+        await _host.Keeper.KeepOnceAsync(default);
+
+        _host.Stores.HostNamesFail = true;
+        _host.Runs(Web(Mine, LeaseStage.Active, "a.example.org"), Web(Sibling, LeaseStage.Active, "b.example.org"));
+        await _host.Keeper.KeepOnceAsync(default);
+        Assert.Equal((HostStage.Routed, HostStage.Taken), (_host.Host("a.example.org").Stage, _host.Host("b.example.org").Stage));
+        Assert.Equal(1, _host.Log.Count("NamesNotHeld"));
+
+        _host.Stores.HostNamesFail = false;
+        await _host.Keeper.KeepOnceAsync(default);
+        Assert.Equal(HostStage.Routed, _host.Host("b.example.org").Stage);
+    }
+
+    [Fact]
     public async Task Keep_NamesOfStrangers_AreNeverTakenOver()
     {
         _host.Runs(Web(Stranger, LeaseStage.Active, "a.example.org"));

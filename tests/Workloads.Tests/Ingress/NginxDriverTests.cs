@@ -101,7 +101,9 @@ public sealed class NginxDriverTests : IAsyncLifetime
         _rig.RestartDaemon();
         await KeepUntilServingAsync(route);
 
+        Assert.NotNull(_rig.Processes.FindMaster());
         Assert.NotEqual(master, _rig.Processes.FindMaster());
+        Assert.Equal(1, _rig.Meters.Sum("provider_ingress_starts_total"));
         Assert.EndsWith("replica 11", await _rig.GetAsync("a.example.com"), StringComparison.Ordinal);
         Assert.Equal("still here", await NginxRig.EchoAsync(socket, "still here"));
     }
@@ -213,6 +215,38 @@ public sealed class NginxDriverTests : IAsyncLifetime
         Assert.EndsWith("replica 11", await _rig.GetAsync("a.example.com"), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 400 ", await _rig.GetAsync("a.example.com", $"X-Long: {new string('x', 70_000)}\r\n"), StringComparison.Ordinal);
         foreach (var client in slow) client.Dispose();
+    }
+
+    [NeedsFact(NginxRig.Program)]
+    public async Task Apply_UnitRunsNginx_OnlyWritesTheFileAndSeesWhetherItWasTaken()
+    {
+        var unit = new NginxPaths(Directory.CreateDirectory(_rig.Folder.File("unit")).FullName);
+        _rig.Options.CurrentValue.Nginx.UnitDirectory = unit.Folder;
+        var processes = new NginxProcesses(unit, TimeProvider.System);
+        var route = _rig.Route("a.example.com", null, _rig.AddReplica(11));
+
+        // In the place of the service manager: starts nginx when the file is there, has it read again when it changes.
+        var first = _rig.ApplyAsync(route);
+        await Eventually.BecomesTrueAsync("the configuration", () => File.Exists(unit.Config));
+        Assert.Null(processes.FindMaster());
+        Assert.Null(await processes.StartAsync(NginxRig.Program, default));
+        Assert.True((await first).IsServing);
+        var master = processes.FindMaster() ?? throw new InvalidOperationException("no master");
+        try
+        {
+            var before = await File.ReadAllTextAsync(unit.Config);
+            var second = _rig.ApplyAsync(route, _rig.Route("b.example.com"));
+            await Eventually.BecomesTrueAsync("the new configuration", () => File.ReadAllText(unit.Config) != before);
+            NginxProcesses.Reload(master);
+            Assert.True((await second).IsServing);
+            Assert.EndsWith("replica 11", await _rig.GetAsync("a.example.com"), StringComparison.Ordinal);
+            Assert.Equal(0, _rig.Meters.Sum("provider_ingress_starts_total"));
+        }
+        finally
+        {
+            NginxProcesses.Leave(master);
+            await Eventually.BecomesTrueAsync("nginx to end", () => processes.FindMaster() is null);
+        }
     }
 
     [NeedsFact(NginxRig.Program)]

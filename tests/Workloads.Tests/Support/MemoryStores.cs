@@ -18,6 +18,9 @@ internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore, IS
 
     private readonly ConcurrentDictionary<string, HeldHostName> _hostNames = new(StringComparer.Ordinal);
 
+    /// <summary>As a disk that is full.</summary>
+    public bool HostNamesFail { get; set; }
+
     public IReadOnlyCollection<HeldHostName> HostNames => [.. _hostNames.Values];
 
     public int PortsGiven => _ports.Count;
@@ -77,6 +80,7 @@ internal sealed class MemoryStores : ILeaseStore, IManifestStore, IPortStore, IS
 
     public Task PutHostNamesAsync(IReadOnlyList<HeldHostName> names, CancellationToken ct)
     {
+        if (HostNamesFail) throw new IOException("no space left on device");
         foreach (var held in names) _hostNames[held.Name] = held;
         return Task.CompletedTask;
     }

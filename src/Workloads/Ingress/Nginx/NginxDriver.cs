@@ -82,7 +82,9 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
 
         ForgetOldCertificates(paths, table);
         if (!isUnit) ShortenLog(paths);
-        if (await NginxControl.ReadVersionAsync(settings.Control, time, ct) == version) return new(IsServing: true, null);
+        // Workers that outlived their master serve on and take no change any more.
+        var isLed = isUnit || processes.FindMaster() is not null;
+        if (isLed && await NginxControl.ReadVersionAsync(settings.Control, time, ct) == version) return new(IsServing: true, null);
         return await TakeOverAsync(processes, settings, version, isUnit, ct);
     }
 
@@ -111,6 +113,8 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
     private async Task<string?> StartAsync(NginxProcesses processes, CancellationToken ct)
     {
         processes.SendOrphansHome();
+        // A master that was killed leaves its socket behind, and the next one cannot have the name then.
+        foreach (var left in Directory.EnumerateFiles(processes.Paths.Folder, "control-*.sock")) File.Delete(left);
         if (await processes.StartAsync(options.CurrentValue.Nginx.Program, ct) is { } failure) return $"nginx does not start: {failure}";
         metrics.Started();
         Log.Started(log, processes.FindMaster() ?? 0);

@@ -16,6 +16,8 @@ internal sealed partial class NginxProcesses(NginxPaths paths, TimeProvider time
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    public NginxPaths Paths => paths;
+
     /// <summary>Process id of the instance; null when it does not run.</summary>
     public int? FindMaster()
     {
