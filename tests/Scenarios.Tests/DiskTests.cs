@@ -5,13 +5,13 @@ namespace ProviderAgent.Scenarios.Tests;
 /// <summary>A database's volume: sold, limited, kept over an update, a kill -9 of the daemon and of its helper, and gone with the lease.</summary>
 public sealed class DiskTests : IDisposable
 {
-    private readonly DirectoryInfo _disks = Directory.CreateDirectory($"/var/tmp/pa-disks-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    private readonly DiskFolder _disks = new();
     private readonly TempFolder _folder = new();
 
     public void Dispose()
     {
         _folder.Dispose();
-        _disks.Delete(recursive: true);
+        _disks.Dispose();
     }
 
     [NeedsRootFact(MachineNeeds.DockerSocket, "nft", "mkfs.ext4", "losetup")]
@@ -20,7 +20,7 @@ public sealed class DiskTests : IDisposable
         var socket = _folder.File("disks.sock");
         await using var trade = await Trade.PrepareAsync();
         trade.WriteConfig(text => text
-            .Replace("volumes: {backend: none, folder: \"/nonexistent\"", $"volumes: {{backend: loop, folder: \"{_disks.FullName}\"", StringComparison.Ordinal)
+            .Replace("volumes: {backend: none, folder: \"/nonexistent\"", $"volumes: {{backend: loop, folder: \"{_disks.Path}\"", StringComparison.Ordinal)
             .Replace($"helper_socket: \"{trade.StateFolder}/no-helper.sock\"}}\ningress", $"helper_socket: \"{socket}\"}}\ningress", StringComparison.Ordinal)
             .Replace("keep: {storage: 1Gi}", "keep: {storage: 1Gi}\n  storage_classes: {persistent: [beta2]}", StringComparison.Ordinal));
         await using var first = await StartHelperAsync(socket);
@@ -60,18 +60,18 @@ public sealed class DiskTests : IDisposable
         });
 
         await trade.EndAsync(lease, before);
-        await trade.BecomesTrueAsync("nothing of it is left", () => Task.FromResult(Images().Count == 0 && !File.ReadAllText("/proc/mounts").Contains(_disks.FullName, StringComparison.Ordinal)));
+        await trade.BecomesTrueAsync("nothing of it is left", () => Task.FromResult(Images().Count == 0 && !File.ReadAllText("/proc/mounts").Contains(_disks.Path, StringComparison.Ordinal)));
     }
 
     private async Task<AgentProcess> StartHelperAsync(string socket)
     {
         File.Delete(socket);
-        var helper = AgentProcess.Start("host-helper", "--socket", socket, "--disks", _disks.FullName, "--engine-data", "/var/lib/docker");
+        var helper = AgentProcess.Start("host-helper", "--socket", socket, "--disks", _disks.Path, "--engine-data", "/var/lib/docker");
         await Eventually.BecomesTrueAsync("the helper listens", () => File.Exists(socket));
         return helper;
     }
 
-    private List<string> Images() => [.. Directory.EnumerateFiles(_disks.FullName, "*.img", SearchOption.AllDirectories)];
+    private List<string> Images() => [.. Directory.EnumerateFiles(_disks.Path, "*.img", SearchOption.AllDirectories)];
 
     private static string Sdl(string version) => $$$$"""
         version: "2.0"

@@ -45,7 +45,9 @@ internal sealed class LoopVolumes(IDockerClient engine, IHostDisks disks, string
         // First the file, then the engine's word for it: as long as that is there, the next look finds it and goes on.
         await disks.RemoveVolumeAsync(space, name, keep, ct);
         use.Remove(HostDiskKind.Volume, name);
-        await engine.Volumes.RemoveAsync(name, force: null, ct);
+        // An engine that restarted under a running container counts one mount too many for ever, and refuses without force. One that a
+        // container has is refused in any case.
+        await engine.Volumes.RemoveAsync(name, force: true, ct);
     }
 
     private async Task<VolumeResponse?> FindAsync(string name, CancellationToken ct)

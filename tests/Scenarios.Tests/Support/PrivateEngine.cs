@@ -9,6 +9,9 @@ internal sealed class PrivateEngine : IAsyncDisposable
 {
     private const string Bridge = "pa-test0";
 
+    // Traffic between containers passes the machine's own firewall as well, where this engine has no rules and the machine's refuses what it does not know.
+    private const string Pass = "FORWARD -i lt-+ -o lt-+ -j ACCEPT";
+
     private readonly TempFolder _folder = new();
     private Process? _process;
 
@@ -19,7 +22,7 @@ internal sealed class PrivateEngine : IAsyncDisposable
         var engine = new PrivateEngine();
         try
         {
-            await RunAsync($"ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.214.0.1/24 dev {Bridge}; ip link set {Bridge} up");
+            await RunAsync($"ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.214.0.1/24 dev {Bridge}; ip link set {Bridge} up; iptables -C {Pass} 2>/dev/null || iptables -I {Pass}");
             await engine.UpAsync();
             return engine;
         }
@@ -95,7 +98,7 @@ internal sealed class PrivateEngine : IAsyncDisposable
         // What ran when the engine went away for good: each container's keeper names the folder on its command line.
         await RunAsync($"pgrep -f 'containerd-shim.*-address {_folder.Path}/' | while read -r keeper; do pkill -KILL -P $keeper; kill -KILL $keeper; done");
         // Mounts of the storage driver would keep the folder busy.
-        await RunAsync($"grep -F ' {_folder.Path}/' /proc/self/mounts | cut -d' ' -f2 | sort -r | xargs -r -n1 umount -l; ip link delete {Bridge}");
+        await RunAsync($"grep -F ' {_folder.Path}/' /proc/self/mounts | cut -d' ' -f2 | sort -r | xargs -r -n1 umount -l; ip link delete {Bridge}; iptables -D {Pass}");
         _folder.Dispose();
     }
 
