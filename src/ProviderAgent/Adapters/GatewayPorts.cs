@@ -34,7 +34,10 @@ internal sealed class PublicHostName(IOptionsMonitor<ProviderOptions> options) :
     public string Value => options.CurrentValue.HostUri?.Host ?? "";
 
     /// <inheritdoc/>
-    public string IngressDomain => options.CurrentValue.IngressDomain is { Length: > 0 } configured ? configured : Derive(options.CurrentValue.HostUri);
+    public string IngressDomain => DomainOf(options.CurrentValue);
+
+    /// <summary>The domain that is configured, or the one that follows from the provider's address.</summary>
+    internal static string DomainOf(ProviderOptions provider) => provider.IngressDomain is { Length: > 0 } configured ? configured : Derive(provider.HostUri);
 
     /// <summary>By convention of the market the gateway is <c>provider.</c> and the ingress <c>ingress.</c> of one domain. An address has no domain.</summary>
     internal static string Derive(Uri? host) =>

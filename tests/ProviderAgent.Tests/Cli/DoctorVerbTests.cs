@@ -19,8 +19,8 @@ public sealed class DoctorVerbTests : IDisposable
         var result = await RunAsync(engine: $"unix://{_folder.File("no-engine.sock")}", backend: "auto");
 
         Assert.Equal(ExitCode.Failed, result.Code);
-        var check = Assert.Single(JsonNode.Parse(result.Output)!["checks"]!.AsArray());
-        Assert.Equal(("engine", "blocks"), (check!["name"]!.ToString(), check["finding"]!.ToString()));
+        var check = Assert.Single(JsonNode.Parse(result.Output)!["checks"]!.AsArray(), check => check!["name"]!.ToString() == "engine");
+        Assert.Equal("blocks", check!["finding"]!.ToString());
         Assert.Contains("systemctl start docker", check["detail"]!.ToString(), StringComparison.Ordinal);
     }
 
@@ -46,7 +46,39 @@ public sealed class DoctorVerbTests : IDisposable
         Assert.Equal(("warning", "warning"), (checks["writable layers"], checks["persistent volumes"]));
     }
 
-    private async Task<CliResult> RunAsync(string engine, string backend)
+    [Fact]
+    public async Task IngressThatCannotServe_IsNamedWithTheFix()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var checks = await ChecksAsync($$"""{mode: nginx, http: "{{taken.LocalEndpoint}}", https: "127.0.0.1:{{FreePort.Next()}}", nginx: {program: /no/such/nginx, unit_directory: /proc/none}, tls: {certificate: "{{_folder.File("none.crt")}}", key: "{{_folder.File("none.key")}}" } }""");
+
+        Assert.Equal("blocks", checks["ingress"].Finding);
+        Assert.Contains("install the package nginx-light", checks["ingress"].Detail, StringComparison.Ordinal);
+        Assert.Equal("blocks", checks["ingress http"].Finding);
+        Assert.Contains("another program has", checks["ingress http"].Detail, StringComparison.Ordinal);
+        Assert.Equal("good", checks["ingress https"].Finding);
+        Assert.Equal("blocks", checks["ingress certificate"].Finding);
+        Assert.Equal("warning", checks["ingress domain"].Finding); // an address has none
+    }
+
+    [Fact]
+    public async Task IngressOfTheOperatorsOwn_IsNotLookedAt()
+    {
+        var checks = await ChecksAsync("{mode: none}");
+
+        Assert.Equal("info", checks["ingress"].Finding);
+        Assert.DoesNotContain("ingress http", checks.Keys);
+        Assert.Contains("firewall", checks.Keys);
+    }
+
+    private async Task<Dictionary<string, (string Finding, string Detail)>> ChecksAsync(string ingress)
+    {
+        var result = await RunAsync($"unix://{_folder.File("no-engine.sock")}", "none", ingress);
+        return JsonNode.Parse(result.Output)!["checks"]!.AsArray().ToDictionary(check => check!["name"]!.ToString(), check => (check!["finding"]!.ToString(), check["detail"]!.ToString()));
+    }
+
+    private async Task<CliResult> RunAsync(string engine, string backend, string ingress = "{mode: none}")
     {
         await File.WriteAllTextAsync(_folder.File("config.yaml"), $$"""
             chain:
@@ -54,6 +86,7 @@ public sealed class DoctorVerbTests : IDisposable
               key: {file: "{{_folder.File("key")}}" }
             provider: {host_uri: "https://127.0.0.1:8443"}
             engine: {endpoint: "{{engine}}" }
+            ingress: {{ingress}}
             workloads:
               volumes: {backend: {{backend}}, folder: "{{_folder.File("disks")}}", helper_socket: "{{_folder.File("no-helper.sock")}}" }
             """);

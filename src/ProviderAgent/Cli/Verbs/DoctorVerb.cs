@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
+using ProviderAgent.Adapters;
 using ProviderAgent.Config;
 using ProviderAgent.Docker;
 using ProviderAgent.Docker.Models;
@@ -16,7 +17,7 @@ internal sealed class DoctorVerb(ConfigLoader loader, TimeProvider time) : IVerb
 
     public Command Create(CliContext context)
     {
-        var verb = new Command("doctor", "Check the engine and the disks of this host: what can be promised to tenants, and why not more");
+        var verb = new Command("doctor", "Check the engine, the disks, the firewall and the ingress of this host: what can be promised to tenants, and why not more");
         verb.SetAction(async (parsed, ct) =>
         {
             var options = loader.Load(context.Sources(parsed));
@@ -24,6 +25,7 @@ internal sealed class DoctorVerb(ConfigLoader loader, TimeProvider time) : IVerb
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
             var checks = new List<DoctorCheck>();
             await CheckAsync(options, checks, either.Token);
+            checks.AddRange(HostFindings(options).Select(finding => new DoctorCheck(finding.Name, Finding(finding.Grade), finding.Detail)));
             var view = new DoctorView(1, !checks.Any(check => check.Finding == DoctorCheck.Blocks), checks);
             context.Print(parsed, view, DoctorJson.Default.DoctorView, Write);
             return (int)(view.Sells ? ExitCode.Done : ExitCode.Failed);
@@ -57,6 +59,20 @@ internal sealed class DoctorVerb(ConfigLoader loader, TimeProvider time) : IVerb
         foreach (var finding in disks.Findings) checks.Add(new($"disk backend {OptionNames.Key(finding.Backend.ToString())}", DoctorCheck.Tells, Text(finding)));
         checks.Add(Space(disks, options.Workloads.Volumes));
     }
+
+    private IEnumerable<HostFinding> HostFindings(AgentOptions options) =>
+    [
+        GuardDoctor.Look(options.Workloads.Network),
+        .. IngressDoctor.Look(options.Ingress, PublicHostName.DomainOf(options.Provider), new(Path.Combine(Path.GetFullPath(options.State.Directory), "ingress")), time),
+    ];
+
+    private static string Finding(HostFindingGrade grade) => grade switch
+    {
+        HostFindingGrade.Good => DoctorCheck.Good,
+        HostFindingGrade.Tells => DoctorCheck.Tells,
+        HostFindingGrade.Warns => DoctorCheck.Warns,
+        _ => DoctorCheck.Blocks,
+    };
 
     private static DoctorCheck Part(string name, string how, string? problem, DiskBackend wanted, string grave) => problem is not null
         ? new(name, grave, problem)
