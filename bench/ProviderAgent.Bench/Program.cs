@@ -10,7 +10,7 @@ using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.Workloads;
 using ProviderAgent.Bench.World;
 
-string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name, PlannerBench.Name, FullHouseBench.Name, IngressBench.Name];
+string[] all = [OrderToBidBench.Name, ManifestBench.Name, IdleBench.Name, DecisionBench.Name, ReplayBench.Name, GpuSweepBench.Name, FitBench.Name, ChainBench.Name, PlannerBench.Name, FullHouseBench.Name, IngressBench.Name, ManifestToWebBench.Name];
 string[] named = [ScriptBench.Name]; // these run only when they are named
 var benches = new Argument<string[]>("bench") { Description = $"Which to run: {string.Join(", ", all.Concat(named))}; all but the last when none is named", Arity = ArgumentArity.ZeroOrMore };
 benches.AcceptOnlyFromAmong([.. all, .. named]);
@@ -63,6 +63,9 @@ root.SetAction(async (parsed, ct) =>
                 break;
             case PlannerBench.Name:
                 Add(PlannerBench.Run(time));
+                break;
+            case ManifestToWebBench.Name:
+                Add(await ManifestToWebBench.RunAsync(Program(), parsed.GetRequiredValue(image), parsed.GetValue(rounds), time, ct));
                 break;
             case FullHouseBench.Name:
                 Add(await FullHouseBench.RunAsync(Program(), parsed.GetRequiredValue(image), TimeSpan.FromSeconds(parsed.GetValue(settle)), time, ct));

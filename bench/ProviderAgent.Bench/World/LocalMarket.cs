@@ -72,6 +72,7 @@ internal sealed class LocalMarket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await EndProxyAsync();
         await Chain.DisposeAsync();
         _folder.Delete(recursive: true);
     }
@@ -83,32 +84,40 @@ internal sealed class LocalMarket : IAsyncDisposable
         return ((IPEndPoint?)socket.LocalEndPoint)?.Port ?? throw new BenchException("no port is free");
     }
 
+    /// <summary>An nginx that the daemon has started outlives it.</summary>
+    private async Task EndProxyAsync()
+    {
+        var file = Path.Combine(_folder.FullName, "agent", "ingress", "nginx", "nginx.pid");
+        if (!File.Exists(file)) return;
+        using var kill = Process.Start("kill", ["-QUIT", (await File.ReadAllTextAsync(file)).Trim()]);
+        await kill.WaitForExitAsync();
+    }
+
     private static string TenantName(int number) => string.Create(CultureInfo.InvariantCulture, $"tenant-{number}");
 
-    /// <summary>Writes a configuration; settings of one section have to come together.</summary>
+    /// <summary>Writes a configuration; a setting takes the place of the usual one of its name.</summary>
     private string WriteConfig(Uri rpc, IReadOnlyList<string> settings)
     {
         var path = Path.Combine(_folder.FullName, string.Create(CultureInfo.InvariantCulture, $"config-{_configs++}.yaml"));
-        // The usual ports belong to the machine.
-        if (!settings.Any(setting => setting.StartsWith("ingress.", StringComparison.Ordinal))) settings = [.. settings, "ingress.mode=none"];
-        var sections = settings.Select(setting => setting.Split('.', 2)).ToLookup(parts => parts[0], parts => parts[1].Replace("=", ": ", StringComparison.Ordinal));
-        File.WriteAllText(path, $"""
-            chain:
-              endpoints: [{"{"}rpc: "{rpc.OriginalString}"{"}"}]
-              key: {"{"}file: "{DevnetHome.Open(Path.Combine(_folder.FullName, "chain")).ProviderKeyFile}"{"}"}
-            provider:
-              host_uri: https://127.0.0.1:{_gatewayPort}
-              attributes: {"{"}region: bench{"}"}
-            workloads:
-              ports_address: 127.0.0.1
-            gateway:
-              rest: 127.0.0.1:{_gatewayPort}
-            operator:
-              listen: 127.0.0.1:{_operatorPort}
-            state:
-              directory: "{Path.Combine(_folder.FullName, "agent")}"
-
-            """ + string.Concat(sections.Select(section => $"{section.Key}:\n{string.Concat(section.Select(line => $"  {line}\n"))}")));
+        string[] usual =
+        [
+            $"chain.endpoints=[{{rpc: \"{rpc.OriginalString}\"}}]",
+            $"chain.key={{file: \"{DevnetHome.Open(Path.Combine(_folder.FullName, "chain")).ProviderKeyFile}\"}}",
+            $"provider.host_uri=https://127.0.0.1:{_gatewayPort}",
+            "provider.attributes={region: bench}",
+            "workloads.ports_address=127.0.0.1",
+            // Making file systems is a bench of its own.
+            "workloads.volumes={backend: none}",
+            // The usual ports belong to the machine.
+            "ingress.mode=none",
+            $"gateway.rest=127.0.0.1:{_gatewayPort}",
+            $"operator.listen=127.0.0.1:{_operatorPort}",
+            $"state.directory=\"{Path.Combine(_folder.FullName, "agent")}\"",
+        ];
+        var sections = usual.Concat(settings).Select(setting => setting.Split('=', 2)).GroupBy(parts => parts[0], parts => parts[1]).ToLookup(
+            setting => setting.Key.Split('.')[0],
+            setting => $"  {setting.Key.Split('.', 2)[1]}: {setting.Last()}\n");
+        File.WriteAllText(path, string.Concat(sections.Select(section => $"{section.Key}:\n{string.Concat(section)}")));
         return path;
     }
 

@@ -6,9 +6,9 @@ namespace ProviderAgent.Workloads.Tests.Support;
 /// <summary>A network namespace of its own for one test, so that a firewall can be loaded beside the machine's.</summary>
 internal sealed class NetworkSpace : IDisposable
 {
-    private static int _made;
+    private static int Made;
 
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"pa-test-{Environment.ProcessId}-{Interlocked.Increment(ref _made)}");
+    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"pa-test-{Environment.ProcessId}-{Interlocked.Increment(ref Made)}");
 
     public NetworkSpace() => Run("ip", "netns", "add", _name);
 
