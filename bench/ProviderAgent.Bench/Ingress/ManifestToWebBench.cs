@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using ProviderAgent.Bench.Reporting;
 using ProviderAgent.Bench.World;
-using ProviderAgent.Devnet.Tenant;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bench.Ingress;

@@ -61,13 +61,17 @@ internal sealed partial class IngressKeeper(
         var leases = Leases(snapshot).ToArray();
         await HoldNamesAsync(leases, snapshot, ct);
         var domain = now.GeneratedNames ? host.IngressDomain : "";
-        var (routes, states) = new RouteBuilder(domain, name => names.Find(name)?.Lease, name => !now.RequireOwnership || names.Find(name)?.ProvenAt is not null).Build(leases);
-        var covered = certificates.Choose(routes.SelectMany(route => route.Hosts), domain);
+        var (built, states) = new RouteBuilder(domain, name => names.Find(name)?.Lease, name => !now.RequireOwnership || names.Find(name)?.ProvenAt is not null).Build(leases);
+        // A service that has never run gets its route together with its first replica: each change of routes costs a reload, of which there is
+        // one a second at most.
+        var routes = built.Where(route => route.Upstreams.Count > 0 || snapshot.Leases[route.Lease].Lease.Stage != LeaseStage.Deploying).ToValueList();
+        var hosts = routes.SelectMany(route => route.Hosts).ToHashSet(StringComparer.Ordinal);
+        var covered = certificates.Choose(hosts, domain);
         var report = await ingress.ApplyAsync(new(routes, covered), ct);
         var seen = new IngressSnapshot(
             states.Select(state => state with
             {
-                Stage = state.Stage == HostStage.Waiting && report.IsServing ? HostStage.Routed : state.Stage,
+                Stage = state.Stage == HostStage.Waiting && report.IsServing && hosts.Contains(state.Host) ? HostStage.Routed : state.Stage,
                 Detail = state.Stage == HostStage.Waiting && !report.IsServing ? report.Problem : state.Detail,
                 CertificateUntil = covered.GetValueOrDefault(state.Host)?.NotAfter,
             }).ToValueList(),
