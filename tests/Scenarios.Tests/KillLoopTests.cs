@@ -4,17 +4,24 @@ using ProviderAgent.Scenarios.Tests.Support;
 
 namespace ProviderAgent.Scenarios.Tests;
 
-/// <summary>kill -9 of daemon and engine again and again while 50 services run: whoever pays for them notices nothing.</summary>
+/// <summary>kill -9 of daemon, engine and proxy again and again while 50 services run: whoever pays for them notices nothing.</summary>
 public sealed class KillLoopTests
 {
     private const int Leases = 5;
     private const int ServicesOfALease = 10;
 
-    [NeedsFact("dockerd", "nft")]
-    public async Task DaemonAndEngineKilled_InLoops_NoneOf50ServicesIsRestartedLeftOverOrMissing()
+    private readonly int _httpPort = FreePort.Next();
+
+    [NeedsFact("dockerd", "nft", "/usr/sbin/nginx")]
+    public async Task DaemonEngineAndProxyKilled_InLoops_NoneOf50ServicesIsRestartedLeftOverOrMissing()
     {
         await using var engine = await PrivateEngine.StartAsync();
-        await using var trade = await Trade.StartAsync(engine.Socket);
+        await using var trade = await Trade.PrepareAsync(engine.Socket);
+        trade.WriteConfig(text => text
+            .Replace("ingress: {mode: none}", string.Create(CultureInfo.InvariantCulture, $"ingress: {{http: \"127.0.0.1:{_httpPort}\", https: \"127.0.0.1:{FreePort.Next()}\", nginx: {{unit_directory: /proc/none}}}}"), StringComparison.Ordinal)
+            .Replace("provider:\n", "provider:\n  ingress_domain: ingress.test\n", StringComparison.Ordinal));
+        await trade.RegisterAsync();
+        await trade.StartAgentAsync();
         var leases = new List<LeaseId>();
         for (var i = 0; i < Leases; i++) leases.Add(await OpenAsync(trade));
         await AllRunAsync(trade, leases);
@@ -22,14 +29,16 @@ public sealed class KillLoopTests
         Assert.Equal(Leases * ServicesOfALease, before.Count);
 
         await trade.KillAndRestartAsync();
+        await trade.KillProxyAsync();
         await EngineKilledAsync(trade, engine);
-        await BothKilledAsync(trade, engine);
+        await trade.KillProxyAsync();
+        await AllKilledAsync(trade, engine);
         await UnchangedAsync(except: null);
 
         // The same while a lease ends and another begins.
         var ended = leases[0];
         await trade.Tenant.CloseAsync(ended.Deployment.Dseq);
-        await BothKilledAsync(trade, engine);
+        await AllKilledAsync(trade, engine);
         leases[0] = await OpenAsync(trade);
         await trade.KillAndRestartAsync();
         await EngineKilledAsync(trade, engine);
@@ -45,6 +54,7 @@ public sealed class KillLoopTests
         async Task UnchangedAsync(LeaseId? except)
         {
             await AllRunAsync(trade, leases);
+            await AllAnswerAsync(trade, leases);
             var after = await StartsAsync(trade);
             var kept = before.Where(start => start.Value.Lease != except?.ToString()).ToDictionary();
             Assert.Equal(kept, after.Where(start => kept.ContainsKey(start.Key)).ToDictionary());
@@ -67,9 +77,10 @@ public sealed class KillLoopTests
         await trade.BecomesTrueAsync("the daemon to see the engine again", async () => (await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
     }
 
-    private static async Task BothKilledAsync(Trade trade, PrivateEngine engine)
+    private static async Task AllKilledAsync(Trade trade, PrivateEngine engine)
     {
         await engine.KillAsync();
+        await trade.KillProxyAsync();
         await trade.Agent.KillAsync();
         await engine.UpAsync();
         await trade.KillAndRestartAsync();
@@ -82,6 +93,25 @@ public sealed class KillLoopTests
             var rows = (await trade.ReadAsync("/api/v1/leases"))["leases"]!.AsArray();
             return leases.All(lease => rows.Any(row => row!["lease"]!.ToString() == lease.ToString() && row["services"]!.AsArray().Sum(service => service!["ready"]!.GetValue<int>()) == ServicesOfALease));
         });
+
+    /// <summary>The first service of each lease, by its host name.</summary>
+    private async Task AllAnswerAsync(Trade trade, IReadOnlyCollection<LeaseId> leases)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        await trade.BecomesTrueAsync("every web service to answer by its name", async () =>
+        {
+            var rows = (await trade.ReadAsync("/api/v1/leases"))["leases"]!.AsArray();
+            var hosts = rows.SelectMany(row => row!["services"]!.AsArray()).SelectMany(service => service!["hosts"]!.AsArray()).Select(host => host!["host"]!.ToString()).ToArray();
+            foreach (var host in hosts)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_httpPort}/"))) { Headers = { Host = host } };
+                using var answer = await http.SendAsync(request);
+                if (!answer.IsSuccessStatusCode) return false;
+            }
+
+            return hosts.Length == leases.Count;
+        });
+    }
 
     /// <summary>Of every container, whose it is and when it was started, by its id.</summary>
     private static async Task<Dictionary<string, (string Lease, string StartedAt)>> StartsAsync(Trade trade)
@@ -112,7 +142,7 @@ public sealed class KillLoopTests
             deployment:
             DEPLOYMENT
             """
-            .Replace("SERVICES", Lines("  NAME: {image: IMAGE, command: [sleep, \"100000\"], expose: [{port: 80, to: [TO]}]}"), StringComparison.Ordinal)
+            .Replace("SERVICES", Lines("  NAME: {image: IMAGE, command: [httpd, -f, -p, \"80\", -h, /www], expose: [{port: 80, to: [TO]}]}"), StringComparison.Ordinal)
             .Replace("DEPLOYMENT", Lines("  NAME: {here: {profile: small, count: 1}}"), StringComparison.Ordinal);
 
         string Lines(string pattern) => string.Join('\n', names.Select(name => pattern
