@@ -53,6 +53,7 @@ public static class WorkloadServices
         services.TryAddSingleton<RestartTracker>();
         services.TryAddSingleton<PlanRunner>();
         services.TryAddSingleton<LeaseActuators>();
+        services.TryAddSingleton<ReconcileMetrics>();
         services.TryAddSingleton<Reconciler>();
         services.TryAddSingleton<IWorkloads>(provider => provider.GetRequiredService<Reconciler>());
         services.TryAddSingleton<IManifestIntake, ManifestIntake>();
