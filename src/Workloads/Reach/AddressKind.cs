@@ -10,7 +10,7 @@ public enum AddressKind
     /// <summary>The internet, as far as the address alone can tell.</summary>
     Public,
 
-    /// <summary>One network at home or at work (RFC 1918, RFC 4193).</summary>
+    /// <summary>One network at home, at work or in a laboratory (RFC 1918, RFC 4193; also ranges that are kept for examples and measurements, as some virtual machines have them).</summary>
     Private,
 
     /// <summary>An access provider's own network (RFC 6598): many customers share one public address.</summary>
@@ -39,10 +39,15 @@ public static class AddressKinds
         (IPNetwork.Parse("172.16.0.0/12"), AddressKind.Private),
         // What an access provider hands out that has no IPv4 of its own (DS-Lite, 464XLAT).
         (IPNetwork.Parse("192.0.0.0/24"), AddressKind.CarrierGrade),
+        (IPNetwork.Parse("192.0.2.0/24"), AddressKind.Private),
         (IPNetwork.Parse("192.168.0.0/16"), AddressKind.Private),
+        (IPNetwork.Parse("198.18.0.0/15"), AddressKind.Private),
+        (IPNetwork.Parse("198.51.100.0/24"), AddressKind.Private),
+        (IPNetwork.Parse("203.0.113.0/24"), AddressKind.Private),
         (IPNetwork.Parse("224.0.0.0/3"), AddressKind.Unusable),
         (IPNetwork.Parse("::/128"), AddressKind.Unusable),
         (IPNetwork.Parse("::1/128"), AddressKind.Loopback),
+        (IPNetwork.Parse("2001:db8::/32"), AddressKind.Private),
         (IPNetwork.Parse("fc00::/7"), AddressKind.Private),
         (IPNetwork.Parse("fe80::/10"), AddressKind.LinkLocal),
         (IPNetwork.Parse("fec0::/10"), AddressKind.Private),

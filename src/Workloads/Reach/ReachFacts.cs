@@ -78,15 +78,6 @@ internal sealed record ReachFacts
         _ => Network.Local is { } local && AddressKinds.Of(local) == AddressKind.CarrierGrade,
     };
 
-    /// <summary>The name is this machine only: a trial.</summary>
-    public bool IsTrial => IsThisMachine(Host);
-
-    /// <summary>True for a name or an address that no other machine can use.</summary>
-    public static bool IsThisMachine(string host) =>
-        host.Length == 0
-        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host, out var address) && AddressKinds.Of(address) is AddressKind.Loopback or AddressKind.Unusable);
 }
 
 /// <summary>A name, and whether it leads here.</summary>

@@ -13,15 +13,16 @@ internal static class ReachJudge
     /// <summary>The names, and all findings.</summary>
     public static (ValueList<NameState> Names, ValueList<HostFinding> Findings) Judge(ReachFacts facts)
     {
-        if (facts.IsTrial)
-        {
-            var trial = new HostFinding("reach", HostFindingGrade.Tells, $"provider.host_uri is this machine itself ({(facts.Host.Length == 0 ? "none" : facts.Host)}): only programs on it reach the gateway, which is right for trials");
-            return ([], [trial, .. Ports(facts)]);
-        }
-
+        if (Trial(facts.Host) is { } trial) return ([], [new("reach", HostFindingGrade.Tells, trial), .. Ports(facts)]);
         var names = facts.Names.Select(name => Judge(name, facts)).ToValueList();
         return (names, [Address(facts), .. facts.Names.Zip(names, (name, state) => Finding(name, state, facts.Change)), .. Ports(facts)]);
     }
+
+    /// <summary>What a name is good for that the public DNS does not know; null for any other.</summary>
+    private static string? Trial(string host) =>
+        LocalNames.IsThisMachine(host) ? $"provider.host_uri is this machine itself ({(host.Length == 0 ? "none" : host)}): only programs on it reach the gateway, which is right for trials"
+        : LocalNames.IsThisNetwork(host) ? $"provider.host_uri has the name {host}, which at most this network knows: right for trials; tenants elsewhere need a name in the public DNS"
+        : null;
 
     private static HostFinding Address(ReachFacts facts)
     {
@@ -34,6 +35,8 @@ internal static class ReachJudge
         }
 
         var own = $"this host has {Named(local)}";
+        if (facts.Router is { Problem: { } needless } && AddressKinds.Of(local) == AddressKind.Public)
+            return new(name, HostFindingGrade.Tells, $"{own}, and {needless}; with a public address none is needed: set reach.router to none");
         if (facts.Router is { Problem: { } problem })
             return new(name, HostFindingGrade.Warns, $"{own}, and {problem}: switch on UPnP or NAT-PMP in the router, or forward the ports by hand and set reach.router to none; see docs/guide/home.md");
         if (facts.Router is { Outside: null } silent)

@@ -39,16 +39,18 @@ internal sealed class ReachProbe(IHostNetworkReader reader, ReachableRouter rout
     private IEnumerable<(string Shown, string Asked)> Names()
     {
         var name = HostPart(host.Value);
-        if (ReachFacts.IsThisMachine(name)) yield break;
+        if (IsLocal(name)) yield break;
         if (!IPAddress.TryParse(name, out _)) yield return (name, name);
         var (now, domain) = (ingress.CurrentValue, host.IngressDomain);
-        if (now.Mode != IngressMode.None && now.GeneratedNames && !ReachFacts.IsThisMachine(domain)) yield return ("*." + domain, $"{_label}.{domain}");
+        if (now.Mode != IngressMode.None && now.GeneratedNames && !IsLocal(domain)) yield return ("*." + domain, $"{_label}.{domain}");
     }
 
     /// <summary>An address in place of a name leads to itself.</summary>
-    private IEnumerable<NameFacts> Literal() => IPAddress.TryParse(HostPart(host.Value), out var address) && !ReachFacts.IsThisMachine(HostPart(host.Value))
+    private IEnumerable<NameFacts> Literal() => IPAddress.TryParse(HostPart(host.Value), out var address) && !LocalNames.IsThisMachine(HostPart(host.Value))
         ? [new(address.ToString(), new NameLookup.Found([address]), 0)]
         : [];
+
+    private static bool IsLocal(string name) => LocalNames.IsThisMachine(name) || LocalNames.IsThisNetwork(name);
 
     private static string HostPart(string host) => host.Trim('[', ']').TrimEnd('.');
 }

@@ -15,8 +15,8 @@ public sealed class ReachWatchTests : IDisposable
     public ReachWatchTests()
     {
         _host = new(_time);
-        _host.Network.Local = "203.0.113.7";
-        Lead("203.0.113.7");
+        _host.Network.Local = "198.20.113.7";
+        Lead("198.20.113.7");
         _host.Run((30_001, PortProtocol.Tcp));
     }
 
@@ -30,7 +30,7 @@ public sealed class ReachWatchTests : IDisposable
         Assert.Empty(_host.Problems);
         Assert.All(_host.Seen.Names, name => Assert.Equal(NameStage.Here, name.Stage));
         Assert.Equal([Name, Below], _host.Seen.Names.Select(name => name.Name));
-        Assert.Equal("203.0.113.7", _host.Seen.SeenAs?.ToString());
+        Assert.Equal("198.20.113.7", _host.Seen.SeenAs?.ToString());
         Assert.Equal(HealthStatus.Healthy, await _host.HealthAsync());
         Assert.Equal(2, _host.Meters.Gauge("provider_reach_names", "state=here"));
         Assert.Null(_host.Meters.Gauge("provider_reach_router_up"));
@@ -42,13 +42,13 @@ public sealed class ReachWatchTests : IDisposable
     public async Task Look_AddressChanges_IsToldOnceUntilTheDnsFollows()
     {
         await _host.LookAsync();
-        _host.Network.Local = "203.0.113.99";
+        _host.Network.Local = "198.20.113.99";
 
         await _host.LookAsync();
         await _host.LookAsync();
 
-        Assert.Contains(_host.Problems, problem => problem.StartsWith($"{Name} leads to 203.0.113.7, this host is seen as 203.0.113.99: change the DNS record", StringComparison.Ordinal));
-        Assert.Contains(_host.Problems, problem => problem.Contains("changed from 203.0.113.7 to 203.0.113.99", StringComparison.Ordinal));
+        Assert.Contains(_host.Problems, problem => problem.StartsWith($"{Name} leads to 198.20.113.7, this host is seen as 198.20.113.99: change the DNS record", StringComparison.Ordinal));
+        Assert.Contains(_host.Problems, problem => problem.Contains("changed from 198.20.113.7 to 198.20.113.99", StringComparison.Ordinal));
         Assert.Equal(1, _host.Log.Count("AddressChanged"));
         Assert.Equal(2, _host.Log.Count("ReachProblem")); // one for each name, once
         Assert.Equal(1, _host.Meters.Sum("provider_reach_address_changes_total"));
@@ -56,7 +56,7 @@ public sealed class ReachWatchTests : IDisposable
         Assert.Equal(HealthStatus.Degraded, await _host.HealthAsync());
         Assert.True(_host.HasLease);
 
-        Lead("203.0.113.99");
+        Lead("198.20.113.99");
         await _host.LookAsync();
 
         Assert.Empty(_host.Problems);
@@ -69,17 +69,17 @@ public sealed class ReachWatchTests : IDisposable
     public async Task Look_AddressChangesWhileTheDnsIsDown_IsToldTooAndSolvedLater()
     {
         await _host.LookAsync();
-        _host.Network.Local = "203.0.113.99";
+        _host.Network.Local = "198.20.113.99";
         _host.Dns.Spoil = answer => DnsServer.Answer(answer[..^0], 2, 0);
 
         await _host.LookAsync();
 
         Assert.All(_host.Seen.Names, name => Assert.Equal(NameStage.Unknown, name.Stage));
-        Assert.All(_host.Problems, problem => Assert.Contains("changed from 203.0.113.7 to 203.0.113.99", problem, StringComparison.Ordinal));
+        Assert.All(_host.Problems, problem => Assert.Contains("changed from 198.20.113.7 to 198.20.113.99", problem, StringComparison.Ordinal));
         Assert.Equal(2, _host.Problems.Length);
 
         _host.Dns.Spoil = answer => answer;
-        Lead("203.0.113.99");
+        Lead("198.20.113.99");
         await _host.LookAsync();
         Assert.Empty(_host.Problems);
     }
@@ -179,7 +179,7 @@ public sealed class ReachWatchTests : IDisposable
 
         await _host.LookAsync();
 
-        Assert.Equal($"{Name} has no address in the DNS: set an A record to 203.0.113.7", Assert.Single(_host.Problems));
+        Assert.Equal($"{Name} has no address in the DNS: set an A record to 198.20.113.7", Assert.Single(_host.Problems));
         Assert.Equal(NameStage.Missing, _host.Seen.Names[0].Stage);
     }
 
@@ -227,8 +227,36 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("203.0.113.7", NameStage.Here)]
-    [InlineData("198.51.100.1", NameStage.Elsewhere)]
+    [InlineData("gpu-box")]
+    [InlineData("gpu-box.lan")]
+    [InlineData("provider.home.arpa")]
+    public async Task Look_NameOfThisNetworkOnly_IsQuietAndAsksNobody(string host)
+    {
+        (_host.Names.Value, _host.Names.IngressDomain) = (host, "ingress." + host);
+
+        await _host.LookAsync();
+
+        Assert.Empty(_host.Problems);
+        Assert.Contains("at most this network knows", Assert.Single(_host.Seen.Findings).Detail, StringComparison.Ordinal);
+        Assert.Equal(0, _host.Dns.Packets);
+    }
+
+    [Theory]
+    [InlineData("planet.example")]
+    [InlineData("notlocalhost.org")]
+    [InlineData("lan.example.org")]
+    public async Task Look_NameThatOnlyLooksLocal_IsAskedFor(string host)
+    {
+        (_host.Names.Value, _host.Names.IngressDomain) = (host, "");
+
+        await _host.LookAsync();
+
+        Assert.Equal(2, _host.Dns.Packets);
+    }
+
+    [Theory]
+    [InlineData("198.20.113.7", NameStage.Here)]
+    [InlineData("198.20.100.1", NameStage.Elsewhere)]
     public async Task Look_AddressInPlaceOfAName_IsCompared(string host, NameStage expected)
     {
         (_host.Names.Value, _host.Names.IngressDomain) = (host, "");
@@ -243,7 +271,7 @@ public sealed class ReachWatchTests : IDisposable
     public async Task Look_Ipv6RecordOfEarlierTimes_IsWrong()
     {
         _host.Network.Others = ["2606:4700::20"];
-        _host.Dns.Addresses[Name] = ["203.0.113.7", "2606:4700::19"];
+        _host.Dns.Addresses[Name] = ["198.20.113.7", "2606:4700::19"];
 
         await _host.LookAsync();
 
