@@ -7,6 +7,10 @@ public sealed class WorkloadOptions
     /// <value>Default <c>runc</c>. Never <c>nvidia</c>: with it any container could open every GPU.</value>
     public string Runtime { get; set; } = "runc";
 
+    /// <summary>Has the engine run the health checks that images bring along (HEALTHCHECK), at most every 10 s for each replica.</summary>
+    /// <value>Default true. What they say decides which replicas get traffic and whether an update has proved good; nothing is restarted because of it.</value>
+    public bool ImageHealthChecks { get; set; } = true;
+
     /// <summary>Ports of this host that are given to tenants' services.</summary>
     /// <value>Default <c>30000-32767</c>.</value>
     public string Ports { get; set; } = "30000-32767";

@@ -51,6 +51,8 @@ public static class WorkloadServices
         services.TryAddSingleton<DiskMetrics>();
         services.TryAddSingleton<DiskWatch>();
         services.TryAddSingleton<RestartTracker>();
+        services.TryAddSingleton(HealthCheckBounds.Default);
+        services.TryAddSingleton<HealthDamper>();
         services.TryAddSingleton<PlanRunner>();
         services.TryAddSingleton<LeaseActuators>();
         services.TryAddSingleton<Reconciler>();

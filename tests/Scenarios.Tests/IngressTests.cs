@@ -59,7 +59,7 @@ public sealed class IngressTests
         }
         finally
         {
-            if (FindNginx(trade) is > 0 and var left) Process.GetProcessById(left).Kill(entireProcessTree: true);
+            await trade.KillProxyAsync();
         }
     }
 

@@ -56,10 +56,10 @@ internal static class NftTable
         Fill("resolvers4", rules.PrivateResolvers.Distinct().Select(address => address.ToString()));
         Fill("watched4", rules.WatchedAddresses.Distinct().Select(address => address.ToString()));
         Line($"flush chain inet {Name} shared_ports");
-        foreach (var port in rules.SharedPorts.Where(port => port.Replicas.Count > 1))
+        foreach (var port in rules.SharedPorts.Where(port => port.Replicas.Count > 0))
         {
             var address = port.Address.Equals(System.Net.IPAddress.Any) ? "" : $"ip daddr {port.Address} ";
-            var turns = string.Join(", ", port.Replicas.Select((replica, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {replica} . {port.ContainerPort}")));
+            var turns = string.Join(", ", port.Replicas.Select((replica, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {replica.Address} . {replica.Port}")));
             Line($"add rule inet {Name} shared_ports {address}{Protocol(port.Protocol)} dport {port.HostPort} dnat ip to numgen inc mod {port.Replicas.Count} map {{ {turns} }}");
         }
 
