@@ -42,6 +42,8 @@ public static class WorkloadServices
         services.TryAddSingleton<IDataDisk, DataDisk>();
         services.TryAddSingleton<ImageLane>();
         services.TryAddSingleton<ImageKeeper>();
+        services.TryAddSingleton<ImageMetrics>();
+        services.TryAddSingleton<ImageWarmer>();
         services.TryAddSingleton<ImageCollector>();
         services.TryAddSingleton<HostDisksSource>();
         services.TryAddSingleton<TenantDisks>();
@@ -66,6 +68,7 @@ public static class WorkloadServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuWatch>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DiskWatch>(provider => provider.GetRequiredService<DiskWatch>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardWatch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageWarmer>(provider => provider.GetRequiredService<ImageWarmer>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageCollector>(provider => provider.GetRequiredService<ImageCollector>()));
         services.AddHealthChecks()
             .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])

@@ -97,6 +97,8 @@ internal static class NftTable
               set {{TallySet}} { type ifname . mark; size 65536; flags dynamic; }
               set tried { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
               set answered { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
+              set tried_udp { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
+              set answered_udp { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
               ct timeout tenant { protocol tcp; l3proto ip; policy = { syn_sent : 30, time_wait : 30, close : 10 }; }
             {{Refusal("no_ipv6", "iifname", GuardTally.Ipv6)}}{{Refusal("forged", "iifname", GuardTally.Forged)}}{{Refusal("too_fast", "iifname", GuardTally.TooFast)}}{{Refusal("too_many_out", "iifname", GuardTally.TooMany)}}{{Refusal("too_many_in", "oifname", GuardTally.TooMany)}}{{Refusal("upload_over", "iifname", GuardTally.UploadOver)}}{{Refusal("download_over", "oifname", GuardTally.DownloadOver)}}{{Refusal("private", "iifname", GuardTally.Private)}}{{Refusal("host", "iifname", GuardTally.Host)}}{{Refusal("mail", "iifname", GuardTally.Mail)}}
               chain upload {
@@ -114,6 +116,7 @@ internal static class NftTable
                 {{Connections("iifname", "too_many_out", limits.Connections)}}
                 ip daddr @resolvers4 meta l4proto { tcp, udp } th dport 53 goto upload
                 meta l4proto tcp iifname . ip daddr . tcp dport != @tried add @tried { iifname . ip daddr . tcp dport } {{Count("iifname", GuardTally.Destinations)}}
+                meta l4proto udp iifname . ip daddr . udp dport != @tried_udp add @tried_udp { iifname . ip daddr . udp dport } {{Count("iifname", GuardTally.UdpDestinations)}}
                 ip daddr @blocked4 goto private
                 tcp dport { 25, 465, 587 } {{(rules.AllowMail ? Count("iifname", GuardTally.MailSent) : "goto mail")}}
                 {{(ports.Length == 0 ? "" : $"tcp dport {{ {ports} }} {Count("iifname", GuardTally.Watched)}")}}
@@ -122,6 +125,7 @@ internal static class NftTable
               }
               chain to_lease {
                 tcp flags & (syn | ack) == (syn | ack) oifname . ip saddr . tcp sport @tried oifname . ip saddr . tcp sport != @answered add @answered { oifname . ip saddr . tcp sport } {{Count("oifname", GuardTally.Answered)}}
+                meta l4proto udp oifname . ip saddr . udp sport @tried_udp oifname . ip saddr . udp sport != @answered_udp add @answered_udp { oifname . ip saddr . udp sport } {{Count("oifname", GuardTally.UdpAnswered)}}
                 ct state established,related goto download
                 {{Connections("oifname", "too_many_in", limits.Connections)}}
                 goto download
