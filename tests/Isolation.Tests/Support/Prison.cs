@@ -175,6 +175,7 @@ public sealed class Prison : IAsyncLifetime
             Assert.Equal(0, gcc.ExitCode);
         }
 
+        _around?.ServeUdp(_folder.File("udp"));
         using var tar = new MemoryStream();
         await using (var writer = new TarWriter(tar, leaveOpen: true))
         {
