@@ -95,6 +95,7 @@ public sealed class TrickTests(Prison prison)
         Assert.DoesNotContain("hello", await prison.FetchAsync(Neighbourhood.HostInPublic, prison.VictimPort), StringComparison.Ordinal);
     }
 
+    [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
     [IsolationTheory]
     [InlineData("delete table inet provider_agent_guard")]
     [InlineData("delete table inet provider_agent_guard; add table inet provider_agent_guard; add chain inet provider_agent_guard forward")]

@@ -28,8 +28,16 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
     // Few bytes from a registry can unpack to many, and the engine tells nothing while they do.
     private static readonly TimeSpan DiskLook = TimeSpan.FromMilliseconds(500);
 
+    // A pull that brings nothing, or takes very long, does not keep others from beginning: a registry can be as slow as its tenant likes.
+    private static readonly TimeSpan StallAllowance = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PlaceAllowance = TimeSpan.FromMinutes(5);
+
+    // Those that have given up their place go on beside the others, up to this many times as many.
+    private const int MostOfEachPlace = 8;
+
     private readonly ConcurrentDictionary<string, Lazy<Task<UsableImage>>> _flights = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _lane = new(options.CurrentValue.ParallelPulls);
+    private readonly SemaphoreSlim _all = new(options.CurrentValue.ParallelPulls * MostOfEachPlace);
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Gets an image that its registry has allowed the caller to have.</summary>
@@ -58,17 +66,20 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
         _stopping.Cancel();
         _stopping.Dispose();
         _lane.Dispose();
+        _all.Dispose();
     }
 
     private async Task<UsableImage> PullAsync(string image, string digest, AuthConfig? login, CancellationToken ct)
     {
-        await _lane.WaitAsync(ct);
+        await _all.WaitAsync(ct);
         try
         {
+            await _lane.WaitAsync(ct);
+            using var place = new LanePlace(_lane, time, StallAllowance, PlaceAllowance);
             var limits = options.CurrentValue.Images;
             if (IsDiskShort(limits)) throw new ImageRefusedException(DiskShort);
             var started = time.GetTimestamp();
-            await DownloadAsync(image, login, limits, ct);
+            await DownloadAsync(image, login, limits, place, ct);
 
             var pulled = await engine.Images.InspectImageAsync(image, ct);
             // Marked before it is judged: what is refused below is cleaned away as well.
@@ -83,12 +94,12 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
         }
         finally
         {
-            _lane.Release();
+            _all.Release();
         }
     }
 
     /// <summary>Pulls it, unless it turns out to be too large or to fill the disk.</summary>
-    private async Task DownloadAsync(string image, AuthConfig? login, WorkloadImageOptions limits, CancellationToken ct)
+    private async Task DownloadAsync(string image, AuthConfig? login, WorkloadImageOptions limits, LanePlace place, CancellationToken ct)
     {
         using var tooLarge = new CancellationTokenSource();
         using var diskShort = new CancellationTokenSource();
@@ -101,11 +112,14 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             null,
             DiskLook,
             DiskLook);
-        var progress = new PullProgress(time, (done, total) =>
-        {
-            Log.Pulling(log, image, new ByteSize(done), new ByteSize(total));
-            if (total > limits.MaxSize.Bytes) tooLarge.Cancel();
-        });
+        var progress = new PullProgress(
+            time,
+            total =>
+            {
+                place.Progressed();
+                if (total > limits.MaxSize.Bytes) tooLarge.Cancel();
+            },
+            (done, total) => Log.Pulling(log, image, new ByteSize(done), new ByteSize(total)));
         try
         {
             await engine.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = PullName(image) }, login, progress, either.Token);

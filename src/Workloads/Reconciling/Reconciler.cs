@@ -62,9 +62,10 @@ internal sealed partial class Reconciler(
     /// <exception cref="EngineException">The engine did not answer; nothing was concluded.</exception>
     public async Task<DateTimeOffset?> ReconcileOnceAsync(CancellationToken ct)
     {
-        await gate.CheckAsync(ct);
+        var isEngineNew = await gate.CheckAsync(ct);
         var fetched = await FetchImagesAsync(ct);
         var actual = await reader.ReadAsync(ct);
+        if (isEngineNew && gate.Facts is { LiveRestore: false }) actuators.ExcuseEnds(Snapshot.Leases, actual, gate.LostSince);
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), actual.Values, ct);
         aliases.Ensure([.. actual.Values], Wake, ct);
         await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));

@@ -60,6 +60,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         Assert.Single(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.Registry)]
     [NeedsRootFact("dockerd")]
     public async Task NoDiskLeft_NothingIsPulled_UntilThereIs()
     {
@@ -73,6 +74,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         Assert.Empty(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.Registry)]
     [NeedsRootFact("dockerd")]
     public async Task FewBytesUnpackToMany_ThePullEndsBeforeTheDiskIsFull()
     {
@@ -88,6 +90,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         Assert.Empty(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.Registry)]
     [NeedsRootFact("dockerd")]
     public async Task ImageIsTooLarge_OrOfARegistryThatIsNotAllowed_IsRefusedInWords()
     {
