@@ -31,7 +31,7 @@ internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketpl
             Opened = () =>
             {
                 reader.ForgetAll();
-                reconciler.Wake();
+                reconciler.Wake(LookCause.Event);
             },
         };
         while (!stoppingToken.IsCancellationRequested)
@@ -42,7 +42,7 @@ internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketpl
                 {
                     pause = FirstPause;
                     reader.Forget(message.Actor.ID);
-                    reconciler.Wake();
+                    reconciler.Wake(LookCause.Event);
                 }), stoppingToken);
             }
             catch (EngineException error)
@@ -52,7 +52,7 @@ internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketpl
 
             // The engine may be another by now, with other settings. If it is away, that is noticed now and not at the next sweep.
             gate.Forget();
-            reconciler.Wake();
+            reconciler.Wake(LookCause.Event);
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
