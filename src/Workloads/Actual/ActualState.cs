@@ -10,8 +10,11 @@ public enum ContainerCondition
     Running,
     Paused,
 
-    /// <summary>Ended. Also the engine's "dead".</summary>
+    /// <summary>Ended.</summary>
     Exited,
+
+    /// <summary>The engine tried to remove it and could not: it never runs again, but holds its name.</summary>
+    Dead,
 
     /// <summary>The engine is removing it.</summary>
     Removing,

@@ -67,10 +67,11 @@ internal sealed partial class Reconciler(
     /// <exception cref="EngineException">The engine did not answer; nothing was concluded.</exception>
     public async Task<DateTimeOffset?> ReconcileOnceAsync(CancellationToken ct)
     {
-        await gate.CheckAsync(ct);
+        var isEngineNew = await gate.CheckAsync(ct);
         var fetched = await FetchImagesAsync(ct);
         var (actual, changes) = health.Take(await reader.ReadAsync(ct));
         foreach (var change in changes) Tell(change);
+        if (isEngineNew && gate.Facts is { LiveRestore: false }) actuators.ExcuseEnds(Snapshot.Leases, actual, gate.LostSince);
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), actual.Values, ct);
         aliases.Ensure([.. actual.Values], WakeForStep, ct);
         await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));
