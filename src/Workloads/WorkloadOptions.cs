@@ -31,6 +31,10 @@ public sealed class WorkloadOptions
     /// <value>Default 10 s; 0 to 10 min.</value>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a tenant has, after it took our bid, to send its manifest. Then the lease is ended, so that what was set aside for it can be sold. Counted anew when the daemon starts.</summary>
+    /// <value>Default 5 min; 0 waits for ever, otherwise 5 s to 1 day.</value>
+    public TimeSpan ManifestTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long all replicas of an update must run before it counts as good. One that fails before is taken back to the last good one.</summary>
     /// <value>Default 1 min; 0 to 1 h.</value>
     public TimeSpan StableAfter { get; set; } = TimeSpan.FromMinutes(1);

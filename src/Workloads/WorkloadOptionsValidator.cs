@@ -21,6 +21,7 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
         Between(options.PidsLimit, 16, 1_000_000, "workloads.pids_limit", errors);
         Between(options.OpenFiles, 1_024, 1_048_576, "workloads.open_files", errors);
         Between(options.StopGrace, TimeSpan.Zero, TimeSpan.FromMinutes(10), "workloads.stop_grace", errors);
+        if (options.ManifestTimeout != TimeSpan.Zero) Between(options.ManifestTimeout, TimeSpan.FromSeconds(5), TimeSpan.FromDays(1), "workloads.manifest_timeout", errors);
         Between(options.StableAfter, TimeSpan.Zero, TimeSpan.FromHours(1), "workloads.stable_after", errors);
         Between(options.ReconcileInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "workloads.reconcile_interval", errors);
         Between(options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "workloads.sweep_interval", errors);

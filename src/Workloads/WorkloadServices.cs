@@ -57,12 +57,15 @@ public static class WorkloadServices
         services.TryAddSingleton<HealthDamper>();
         services.TryAddSingleton<PlanRunner>();
         services.TryAddSingleton<LeaseActuators>();
+        services.TryAddSingleton<ReconcileMetrics>();
         services.TryAddSingleton<Reconciler>();
         services.TryAddSingleton<IWorkloads>(provider => provider.GetRequiredService<Reconciler>());
+        services.TryAddSingleton<ManifestDeadline>();
         services.TryAddSingleton<IManifestIntake, ManifestIntake>();
         services.TryAddSingleton<IWorkloadLogs, WorkloadLogs>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, LeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ManifestDeadline>(provider => provider.GetRequiredService<ManifestDeadline>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Reconciler>(provider => provider.GetRequiredService<Reconciler>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EngineEventWatcher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuWatch>());

@@ -44,6 +44,10 @@ public static class MachineNeeds
         return missing.Length == 0 ? null : $"missing on this machine: {string.Join(", ", missing)} (./test.sh installs what it can)";
     }
 
+    /// <summary>As <see cref="ReasonToSkip"/>, for what only root can do.</summary>
+    public static string? ReasonToSkipAsRoot(IEnumerable<string> needs) =>
+        Environment.IsPrivilegedProcess || Environment.GetEnvironmentVariable("CI") == "true" ? ReasonToSkip(needs) : "only root can run this test";
+
     private static bool IsHere(string need) =>
         need.StartsWith('/')
             ? File.Exists(need)

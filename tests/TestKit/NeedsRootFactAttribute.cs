@@ -10,9 +10,7 @@ public sealed class NeedsRootFactAttribute : FactAttribute
     public NeedsRootFactAttribute(params string[] needs)
     {
         Needs = needs;
-        Skip = Environment.GetEnvironmentVariable("CI") == "true" || Environment.IsPrivilegedProcess
-            ? MachineNeeds.ReasonToSkip(needs)
-            : "only root can run this test";
+        Skip = MachineNeeds.ReasonToSkipAsRoot(needs);
     }
 
     public IReadOnlyList<string> Needs { get; }
@@ -26,7 +24,7 @@ public sealed class NeedsRootTheoryAttribute : TheoryAttribute
     public NeedsRootTheoryAttribute(params string[] needs)
     {
         Needs = needs;
-        Skip = new NeedsRootFactAttribute(needs).Skip;
+        Skip = MachineNeeds.ReasonToSkipAsRoot(needs);
     }
 
     public IReadOnlyList<string> Needs { get; }

@@ -42,12 +42,10 @@ internal static class ManifestToWebBench
         var took = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
-            var deployment = await tenant.DeployAsync(sdl, Coin.Parse("500000uact"), ct);
-            var bid = await Patience.ForAsync("a bid", Limit, Pause, async stop => await tenant.ListBidsAsync(deployment.Dseq, stop) is [var first, ..] ? first : null, time, ct);
-            var lease = (await tenant.AcceptAsync(bid.Id, ct)).Id;
+            var lease = await Trades.OpenAsync(tenant, sdl, Coin.Parse("500000uact"), time, ct);
             await LeasesAsync(1);
             var begun = time.GetTimestamp();
-            await tenant.SendManifestAsync(deployment.Dseq, sdl, ct);
+            await tenant.SendManifestAsync(lease.Deployment.Dseq, sdl, ct);
             await Patience.ForAsync("an answer by host name", Limit, Pause, async stop => await IsServedAsync(stop) ? daemon : null, time, ct);
             took.Add(time.GetElapsedTime(begun).TotalMilliseconds);
             await tenant.CloseAsync(lease.Deployment.Dseq, CancellationToken.None);

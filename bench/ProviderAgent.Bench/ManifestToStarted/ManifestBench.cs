@@ -71,7 +71,7 @@ internal static class ManifestBench
         var (ours, theirs) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {
-            var lease = await LeaseAsync(tenant, Sdl(image), time, ct);
+            var lease = await Trades.OpenAsync(tenant, Sdl(image), Coin.Parse("500000uact"), time, ct);
             try
             {
                 await ManifestReadyAsync(daemon, engine, lease, time, ct);
@@ -107,13 +107,6 @@ internal static class ManifestBench
         deployment:
           web: {here: {profile: web, count: 1}}
         """.Replace("IMAGE", image, StringComparison.Ordinal);
-
-    private static async Task<LeaseId> LeaseAsync(DevnetTenant tenant, string sdl, TimeProvider time, CancellationToken ct)
-    {
-        var deployment = await tenant.DeployAsync(sdl, Coin.Parse("500000uact"), ct);
-        var bid = await Patience.ForAsync("a bid", Limit, Pause, async stop => await tenant.ListBidsAsync(deployment.Dseq, stop) is [var first, ..] ? first : null, time, ct);
-        return (await tenant.AcceptAsync(bid.Id, ct)).Id;
-    }
 
     /// <summary>Waits until the daemon knows the lease and has made its network, as it has long before a real tenant's manifest comes.</summary>
     private static async Task ManifestReadyAsync(Daemon daemon, Engine engine, LeaseId lease, TimeProvider time, CancellationToken ct)

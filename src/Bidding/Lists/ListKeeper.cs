@@ -44,17 +44,11 @@ internal sealed partial class ListKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                // A list that nobody serves must not hold up the start: until it is read, what it concerns is declined.
-                await ReadDueAsync(stoppingToken);
-                await Task.Delay(Turn, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            // A list that nobody serves must not hold up the start: until it is read, what it concerns is declined.
+            await ReadDueAsync(stoppingToken);
+            await Task.Delay(Turn, time, stoppingToken);
         }
     }
 

@@ -28,17 +28,11 @@ internal sealed partial class HostMonitor(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.CurrentValue.ProbeInterval, time);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await LookAsync(stoppingToken);
-                book.ExpireDue();
-                timer.Period = options.CurrentValue.ProbeInterval;
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            await LookAsync(stoppingToken);
+            book.ExpireDue();
+            timer.Period = options.CurrentValue.ProbeInterval;
         }
     }
 

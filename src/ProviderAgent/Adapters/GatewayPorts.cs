@@ -50,7 +50,7 @@ internal sealed class PublicHostName(IOptionsMonitor<ProviderOptions> options) :
 internal sealed class LeaseDirectory(LeaseBook book, IWorkloads workloads, IManifestIntake manifests, IIngressView ingress, IPublicHostName publicHostName) : ILeaseDirectory
 {
     public Task<IReadOnlyList<LeaseId>> ListRunningAsync(DeploymentId deployment, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<LeaseId>>([.. book.Open.Where(lease => lease.Id.Deployment == deployment && lease.Stage != LeaseStage.Closing).Select(lease => lease.Id)]);
+        Task.FromResult<IReadOnlyList<LeaseId>>([.. book.Open.Where(lease => lease.Id.Deployment == deployment && lease.Stage is not (LeaseStage.Overdue or LeaseStage.Closing)).Select(lease => lease.Id)]);
 
     public async Task<AcceptedGroup?> FindManifestAsync(LeaseId lease, CancellationToken ct)
     {
@@ -88,10 +88,7 @@ internal sealed class LeaseDirectory(LeaseBook book, IWorkloads workloads, IMani
 /// <summary>Hands checked manifests to the workloads room.</summary>
 internal sealed class ManifestInbox(IManifestIntake intake, HostNameClaims hostNames, IAccessLists lists) : IManifestInbox
 {
-    public void NoteAttempt(DeploymentId deployment)
-    {
-        // Leases without a manifest are not given up in this version, so there is no deadline to stop.
-    }
+    public void NoteAttempt(DeploymentId deployment) => intake.NoteAttempt(deployment);
 
     public async Task<ManifestRefusal?> AcceptAsync(AcceptedManifest manifest, CancellationToken ct)
     {

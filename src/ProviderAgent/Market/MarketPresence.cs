@@ -55,22 +55,16 @@ internal sealed partial class MarketPresence(
         {
             if (wake.CurrentCount == 0) wake.Release();
         });
-        try
+        // GPUs are looked at first, and a start has better things to do.
+        await Task.Delay(PauseBeforeFirst, time, stoppingToken);
+        while (true)
         {
-            // GPUs are looked at first, and a start has better things to do.
-            await Task.Delay(PauseBeforeFirst, time, stoppingToken);
-            while (true)
-            {
-                await LookAsync(stoppingToken);
-                using var limit = new CancellationTokenSource(Pause, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, limit.Token);
-                await wake.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                stoppingToken.ThrowIfCancellationRequested();
-                if (!limit.IsCancellationRequested) await Task.Delay(ConfigDebounce, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            await LookAsync(stoppingToken);
+            using var limit = new CancellationTokenSource(Pause, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, limit.Token);
+            await wake.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stoppingToken.ThrowIfCancellationRequested();
+            if (!limit.IsCancellationRequested) await Task.Delay(ConfigDebounce, time, stoppingToken);
         }
     }
 

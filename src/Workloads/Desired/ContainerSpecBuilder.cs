@@ -1,3 +1,4 @@
+using System.Text;
 using ProviderAgent.Manifests;
 using ProviderAgent.Marketplace;
 
@@ -30,9 +31,11 @@ internal static class ContainerSpecBuilder
         // Scratch folders share one file system with the layer, so it has the size of all of them together: what was leased in all.
         var disk = new ByteSize((service.Resources.Storage ?? []).Where(volume => !volume.IsPersistent && !volume.IsRam).Sum(volume => volume.Size.Bytes));
 
+        var (command, arguments) = (Words(service.Command, "command"), Words(service.Args, "args"));
         var ports = Mappings(service, hostPort).ToValueList();
         var aliases = Aliases(service).ToValueList();
         var webPorts = WebPorts(service).ToValueList();
+        var variables = environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal).ToValueList();
         for (var replica = 0; replica < service.Count; replica++)
         {
             yield return new ContainerSpec
@@ -40,9 +43,9 @@ internal static class ContainerSpecBuilder
                 Service = service.Name,
                 Replica = replica,
                 Image = service.Image,
-                Command = (service.Command ?? []).Select(word => ContainerEnvironment.Expand(word, environment)).ToValueList(),
-                Arguments = (service.Args ?? []).Select(word => ContainerEnvironment.Expand(word, environment)).ToValueList(),
-                Environment = environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal).ToValueList(),
+                Command = command,
+                Arguments = arguments,
+                Environment = variables,
                 Cpu = service.Resources.Cpu?.Units ?? default,
                 Memory = memory > EngineMinimumMemory ? memory : EngineMinimumMemory,
                 // The engine leads a port of the host to one container only, the first replica; the firewall lets the others take turns with it.
@@ -56,6 +59,21 @@ internal static class ContainerSpecBuilder
                 Volumes = persistent.Select(mount => mount with { Source = WorkloadNames.Volume(lease, service.Name, mount.Volume, replica) }).ToValueList(),
                 Gpus = gpus(replica),
             };
+        }
+
+        ValueList<string> Words(IReadOnlyList<string>? words, string what)
+        {
+            long left = ContainerEnvironment.MaxTotalBytes;
+            var expanded = new List<string>();
+            foreach (var word in words ?? [])
+            {
+                expanded.Add(ContainerEnvironment.Expand(word, environment, $"{service.Name}: {what}"));
+                left -= Encoding.UTF8.GetByteCount(expanded[^1]);
+                if (left < 0)
+                    throw new UnsupportedManifestException($"{what} of service {service.Name} is longer than {ContainerEnvironment.MaxTotalBytes} bytes once $(NAME) is replaced, which no program can be started with: shorten it");
+            }
+
+            return [.. expanded];
         }
     }
 

@@ -51,26 +51,20 @@ internal sealed partial class DiskWatch(
     {
         metrics.Observe(disks, () => Level, FreeBytes);
         using var timer = new PeriodicTimer(Turn, time);
-        try
+        do
         {
-            do
+            try
             {
-                try
-                {
-                    await LookAsync(stoppingToken);
-                    _trouble = null;
-                }
-                catch (Exception error) when (error is EngineException or DiskException)
-                {
-                    if (_trouble != error.Message) Log.NotLooked(log, error.Message);
-                    _trouble = error.Message;
-                }
+                await LookAsync(stoppingToken);
+                _trouble = null;
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            catch (Exception error) when (error is EngineException or DiskException)
+            {
+                if (_trouble != error.Message) Log.NotLooked(log, error.Message);
+                _trouble = error.Message;
+            }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private void Measure()

@@ -36,14 +36,8 @@ internal sealed partial class GpuWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Turn, time);
-        try
-        {
-            do await TurnAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        do await TurnAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Does what is due.</summary>
@@ -94,7 +88,7 @@ internal sealed partial class GpuWatch(
             // Started in an earlier life of the daemon, or changed since. A restart is proved again, and stopped when it is wrong again.
             Log.Wrong(log, lease, instance, finding.Detail);
             passthrough.Witness(lease.Owner, $"a container sees other GPUs than it was given: {finding.Detail}");
-            actuators.TryRun(lease, new PlanStep.RestartContainer(container.Id, container.Service, container.Replica, container.Gpus), reconciler.Wake);
+            actuators.TryRun(lease, new PlanStep.RestartContainer(container.Id, container.Service, container.Replica, container.Gpus), reconciler.WakeForStep);
         }
 
         if (finding.Verdict != GpuVerdict.CutOff)
@@ -108,7 +102,7 @@ internal sealed partial class GpuWatch(
         if (patient.CutOffs == LooksBeforeRepair) Log.CutOff(log, lease, instance, finding.Detail);
         if (!options.CurrentValue.Gpu.RepairCutOff || !patient.MayRepair(time)) return;
         var step = new PlanStep.RestartContainer(container.Id, container.Service, container.Replica, container.Gpus);
-        if (!actuators.TryRun(lease, step, reconciler.Wake)) return; // something else is being done for the lease; the next look is soon
+        if (!actuators.TryRun(lease, step, reconciler.WakeForStep)) return; // something else is being done for the lease; the next look is soon
         patient.Repaired(time);
         notes.Add(lease, container.Service, container.Replica, $"lost its GPU ({finding.Detail}: the host reloaded its device rules); the replica was restarted to get it back");
         Log.Repaired(log, lease, instance);

@@ -19,22 +19,16 @@ internal sealed partial class ImageCollector(IDockerClient engine, ImageKeeper i
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Turn, time);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            try
             {
-                try
-                {
-                    await CollectAsync(stoppingToken);
-                }
-                catch (EngineException error)
-                {
-                    Log.NotCollected(log, error);
-                }
+                await CollectAsync(stoppingToken);
             }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            catch (EngineException error)
+            {
+                Log.NotCollected(log, error);
+            }
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
 
     private Flight Begin(string key, string image, string digest, AuthConfig? login, bool isAhead)
     {
-        var flight = _flights[key] = new(CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token)) { IsAhead = isAhead };
+        var flight = _flights[key] = new() { IsAhead = isAhead };
         var ct = _stopping.Token;
         CountTenants();
         flight.Pull = Task.Run(
@@ -112,7 +112,8 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             {
                 try
                 {
-                    return await PullAsync(image, digest, login, flight, flight.GiveUp.Token);
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, flight.GiveUp.Token);
+                    return await PullAsync(image, digest, login, flight, either.Token);
                 }
                 catch (OperationCanceledException) when (flight.HasGivenUp && !ct.IsCancellationRequested)
                 {
@@ -239,7 +240,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
     };
 
     /// <summary>One pull that is under way.</summary>
-    private sealed class Flight(CancellationTokenSource giveUp)
+    private sealed class Flight
     {
         private volatile bool _isAhead;
         private volatile bool _hasGivenUp;
@@ -260,7 +261,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             set => _hasGivenUp = value;
         }
 
-        public CancellationTokenSource GiveUp { get; } = giveUp;
+        public CancellationTokenSource GiveUp { get; } = new();
     }
 
     private static partial class Log

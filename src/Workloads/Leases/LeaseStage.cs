@@ -6,6 +6,9 @@ public enum LeaseStage
     /// <summary>Won and paid for; the tenant has not sent what to run.</summary>
     AwaitingManifest,
 
+    /// <summary>No manifest came in time: the market is asked to end the lease, and none is taken any more.</summary>
+    Overdue,
+
     /// <summary>First containers are on their way up.</summary>
     Deploying,
 
@@ -27,6 +30,12 @@ public enum LeaseEvent
 {
     /// <summary>The tenant sent a manifest that differs from the running one.</summary>
     ManifestAccepted,
+
+    /// <summary>The tenant has had its time to send a manifest.</summary>
+    ManifestOverdue,
+
+    /// <summary>The market did not end an overdue lease; its tenant may still send a manifest.</summary>
+    CloseRefused,
 
     /// <summary>Every replica of the accepted manifest runs.</summary>
     ReplicasReady,
@@ -53,6 +62,8 @@ public static class LeaseMachine
         // A newer manifest during a roll-out replaces what is wanted; equal hashes stop before this table.
         (LeaseStage.AwaitingManifest or LeaseStage.Deploying, LeaseEvent.ManifestAccepted) => LeaseStage.Deploying,
         (LeaseStage.Active or LeaseStage.Updating, LeaseEvent.ManifestAccepted) => LeaseStage.Updating,
+        (LeaseStage.AwaitingManifest, LeaseEvent.ManifestOverdue) => LeaseStage.Overdue,
+        (LeaseStage.Overdue, LeaseEvent.CloseRefused) => LeaseStage.AwaitingManifest,
         (LeaseStage.Deploying, LeaseEvent.ReplicasReady) => LeaseStage.Active,
         (LeaseStage.Updating, LeaseEvent.ReplicasReady) => LeaseStage.Active,
         (LeaseStage.Active, LeaseEvent.ProvedGood) => LeaseStage.Active,

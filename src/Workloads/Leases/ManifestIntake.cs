@@ -6,6 +6,9 @@ namespace ProviderAgent.Workloads;
 /// <summary>Takes manifests that the gateway has checked.</summary>
 public interface IManifestIntake
 {
+    /// <summary>A tenant tries to send one, be it wrong: its leases are not given up meanwhile.</summary>
+    void NoteAttempt(DeploymentId deployment);
+
     /// <summary>Makes a manifest the one to run. Durable when it returns; the containers follow.</summary>
     /// <returns>False when this host has no such running lease.</returns>
     Task<bool> AcceptAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct);
@@ -15,8 +18,10 @@ public interface IManifestIntake
 }
 
 /// <inheritdoc/>
-internal sealed partial class ManifestIntake(LeaseBook book, IManifestStore manifests, ILogger<ManifestIntake> log) : IManifestIntake
+internal sealed partial class ManifestIntake(LeaseBook book, IManifestStore manifests, ManifestDeadline deadline, ILogger<ManifestIntake> log) : IManifestIntake
 {
+    public void NoteAttempt(DeploymentId deployment) => deadline.NoteAttempt(deployment);
+
     public async Task<bool> AcceptAsync(LeaseId lease, StoredManifest manifest, CancellationToken ct)
     {
         if (book.Find(lease) is not { Stage: not (LeaseStage.Closing or LeaseStage.Closed) } known) return false;

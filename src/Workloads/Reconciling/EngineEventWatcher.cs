@@ -37,7 +37,7 @@ internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketpl
                 {
                     pause = FirstPause;
                     reader.Forget(message.Actor.ID);
-                    reconciler.Wake();
+                    reconciler.Wake(LookCause.Event);
                 }), stoppingToken);
             }
             catch (EngineException error)
@@ -47,7 +47,7 @@ internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketpl
 
             // Between two streams events are lost, so everything is read anew.
             reader.ForgetAll();
-            reconciler.Wake();
+            reconciler.Wake(LookCause.Event);
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }

@@ -23,6 +23,7 @@ internal sealed partial class Reconciler(
     GpuProof proof,
     HealthDamper health,
     LeaseNotes notes,
+    ReconcileMetrics metrics,
     IOptionsMonitor<WorkloadOptions> options,
     TimeProvider time,
     ILogger<Reconciler> log) : BackgroundService, IWorkloads, IHealthCheck
@@ -35,7 +36,7 @@ internal sealed partial class Reconciler(
 
     private const string RolledBack = "the latest manifest did not stay up, so the one before it runs again; send a corrected one, or the same one to try it again";
 
-    private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<LookCause> _wake = Channel.CreateBounded<LookCause>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private WorkloadSnapshot _snapshot = WorkloadSnapshot.Empty;
     private long _turnedAt = time.GetTimestamp();
     private bool _engineAway;
@@ -47,7 +48,10 @@ internal sealed partial class Reconciler(
     public WorkloadSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
     /// <summary>Says "look again". May be lost or doubled without harm.</summary>
-    public void Wake() => _wake.Writer.TryWrite(0);
+    public void Wake(LookCause cause) => _wake.Writer.TryWrite(cause);
+
+    /// <summary>Something that was begun is done: its result is looked at.</summary>
+    public void WakeForStep() => Wake(LookCause.Step);
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -68,7 +72,7 @@ internal sealed partial class Reconciler(
         var (actual, changes) = health.Take(await reader.ReadAsync(ct));
         foreach (var change in changes) Tell(change);
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), actual.Values, ct);
-        aliases.Ensure([.. actual.Values], Wake, ct);
+        aliases.Ensure([.. actual.Values], WakeForStep, ct);
         await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));
         var views = new Dictionary<LeaseId, LeaseView>();
         var gpuHolders = actual.Values.SelectMany(lease => lease.Containers).SelectMany(container => container.Gpus.Select(uuid => (uuid, container))).ToLookup(pair => pair.uuid, pair => pair.container);
@@ -81,7 +85,7 @@ internal sealed partial class Reconciler(
             if (plan is null) continue;
             if (plan.LookAgainAt is { } at && (lookAgain is null || at < lookAgain)) lookAgain = at;
             // Without the firewall nothing new may start; taking down is always right.
-            if (guarded || lease.Stage == LeaseStage.Closing) actuators.Start(plan, wanted, Wake);
+            if (guarded || lease.Stage == LeaseStage.Closing) actuators.Start(plan, wanted, WakeForStep);
         }
 
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
@@ -98,7 +102,7 @@ internal sealed partial class Reconciler(
         {
             try
             {
-                fetches.Add(actuators.FetchImagesAsync(await desired.BuildAsync(lease, ct), Wake));
+                fetches.Add(actuators.FetchImagesAsync(await desired.BuildAsync(lease, ct), WakeForStep));
             }
             catch (Exception error) when (error is UnsupportedManifestException or PortsExhaustedException)
             {
@@ -111,15 +115,18 @@ internal sealed partial class Reconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        book.Changed += _ => Wake();
-        Wake();
+        book.Changed += _ => Wake(LookCause.Lease);
+        Wake(LookCause.Lease);
         DateTimeOffset? lookAgain = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await WaitAsync(lookAgain, stoppingToken);
+            var cause = await WaitAsync(lookAgain, stoppingToken);
+            var begun = time.GetTimestamp();
+            var isAnswered = false;
             try
             {
                 lookAgain = await ReconcileOnceAsync(stoppingToken);
+                isAnswered = true;
                 if (_engineAway) Log.EngineBack(log);
                 _engineAway = false;
             }
@@ -133,6 +140,7 @@ internal sealed partial class Reconciler(
             }
 
             Volatile.Write(ref _turnedAt, time.GetTimestamp());
+            metrics.Looked(cause, isAnswered, time.GetElapsedTime(begun));
         }
     }
 
@@ -205,20 +213,20 @@ internal sealed partial class Reconciler(
         actuators.Forget(lease.Id);
     }
 
-    private async Task WaitAsync(DateTimeOffset? lookAgain, CancellationToken ct)
+    private async Task<LookCause> WaitAsync(DateTimeOffset? lookAgain, CancellationToken ct)
     {
-        var pause = options.CurrentValue.ReconcileInterval;
-        if (lookAgain is { } at && at - time.GetUtcNow() < pause) pause = at - time.GetUtcNow();
+        var (pause, cause) = (options.CurrentValue.ReconcileInterval, LookCause.Interval);
+        if (lookAgain is { } at && at - time.GetUtcNow() < pause) (pause, cause) = (at - time.GetUtcNow(), LookCause.Due);
         if (pause < TimeSpan.Zero) pause = TimeSpan.Zero;
         using var timeout = new CancellationTokenSource(pause, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
-            await _wake.Reader.ReadAsync(either.Token);
+            return await _wake.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // the timer: look anyway
+            return cause; // the timer: look anyway
         }
     }
 

@@ -55,6 +55,38 @@ public sealed class ContainerSpecBuilderTests
     }
 
     [Fact]
+    public void Build_EnvironmentThatDoublesItself_IsRefusedBeforeItFillsTheMemory()
+    {
+        ValueList<string> bomb = ["A0=0123456789", .. Enumerable.Range(1, 60).Select(i => $"A{i}=$(A{i - 1})$(A{i - 1})")];
+
+        var refusal = Assert.Throws<UnsupportedManifestException>(() => One(Build.Service() with { Env = bomb }));
+
+        Assert.Contains("'A14' is longer than 131071 bytes", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_TextsThatTheKernelTakes_AreKept_AndOneMoreByteIsRefused()
+    {
+        var longest = new string('x', ContainerEnvironment.MaxTextBytes);
+
+        Assert.Equal([longest], One(Build.Service() with { Args = [longest] }).Arguments);
+        Assert.Throws<UnsupportedManifestException>(() => One(Build.Service() with { Args = [longest + "x"] }));
+        Assert.Throws<UnsupportedManifestException>(() => One(Build.Service() with { Env = ["A=" + longest[2..] + "x"] }));
+        Assert.Contains("A=" + longest[2..], One(Build.Service() with { Env = ["A=" + longest[2..]] }).Environment);
+    }
+
+    [Fact]
+    public void Build_ManyTextsOfWhichEachWouldDo_AreRefusedTogether()
+    {
+        ValueList<string> env = ["A=" + new string('x', 100_000)];
+        ValueList<string> many = [.. Enumerable.Repeat("$(A)", 4_096)];
+
+        Assert.Throws<UnsupportedManifestException>(() => One(Build.Service() with { Env = env, Args = many }));
+        Assert.Throws<UnsupportedManifestException>(() => One(Build.Service() with { Env = env, Command = many }));
+        Assert.Throws<UnsupportedManifestException>(() => One(Build.Service() with { Env = [.. env, .. Enumerable.Range(0, 4_000).Select(i => $"B{i}=$(A)")] }));
+    }
+
+    [Fact]
     public void Build_MemoryVolumes_AreMountedAndAddToTheLimit()
     {
         var service = WithVolume("ram", "false", "/dev/shm");

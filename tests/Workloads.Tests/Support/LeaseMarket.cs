@@ -14,10 +14,16 @@ internal sealed class LeaseMarket(AccountAddress account) : MarketStub
     /// <summary>Answers as a node that lags behind: it has not heard of any lease.</summary>
     public bool KnowsNothing { get; set; }
 
-    public LeaseId Win(ulong dseq, string tenant = "akash1tenant")
+    /// <summary>Refuses whatever is asked of it when set.</summary>
+    public MarketRefusal? Refuses { get; set; }
+
+    /// <summary>What was asked of it.</summary>
+    public List<MarketAction> Actions { get; } = [];
+
+    public LeaseId Win(ulong dseq, string tenant = "akash1tenant", LeaseReclaim? reclaim = null)
     {
         var id = new LeaseId(new(AccountAddress.Parse(tenant), dseq, 1, 1), account);
-        Put(id, LeaseState.Active, LeaseCloseReason.Unknown);
+        Put(id, LeaseState.Active, LeaseCloseReason.Unknown, reclaim);
         return id;
     }
 
@@ -43,6 +49,17 @@ internal sealed class LeaseMarket(AccountAddress account) : MarketStub
             new EscrowAccount(EscrowState.Open, [], new(1)))));
     }
 
+    /// <summary>Ends leases, and says when it would not.</summary>
+    public override Task<ActionOutcome> SubmitAsync(MarketAction action, CancellationToken ct)
+    {
+        if (IsAway) throw new MarketUnavailableException("the scripted market is away");
+        Actions.Add(action);
+        var fee = new Coin(5, Denom.Parse("uakt"));
+        if (Refuses is { } reason) return Task.FromResult<ActionOutcome>(new ActionOutcome.Refused(reason, "scripted", fee));
+        if (action is MarketAction.CloseBid close) Close(new(close.Bid.Order, close.Bid.Provider), reason: close.Reason);
+        return Task.FromResult<ActionOutcome>(new ActionOutcome.Done("hash", new(21), fee));
+    }
+
     private T? Answer<T>(Func<T?> answer)
         where T : class
     {
@@ -50,11 +67,11 @@ internal sealed class LeaseMarket(AccountAddress account) : MarketStub
         return KnowsNothing ? typeof(T).IsArray ? (T)(object)Array.CreateInstance(typeof(T).GetElementType()!, 0) : null : answer();
     }
 
-    private void Put(LeaseId id, LeaseState state, LeaseCloseReason reason)
+    private void Put(LeaseId id, LeaseState state, LeaseCloseReason reason, LeaseReclaim? reclaim = null)
     {
         var rate = Rate.PerTick(Decimal18.One, Denom.Parse("uact"));
         _leases[id] = new(
-            new Lease(id, state, rate, new(10), state == LeaseState.Active ? null : new(20), reason, null),
+            new Lease(id, state, rate, new(10), state == LeaseState.Active ? null : new(20), reason, reclaim),
             new EscrowPayment(id, EscrowState.Open, rate, Decimal18.Zero, new(0, rate.Denom)));
     }
 }

@@ -50,17 +50,11 @@ internal sealed partial class CoinPriceKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                await ReadOnceAsync(stoppingToken);
-                Report();
-                await Task.Delay(options.CurrentValue.CoinPrice.Interval, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            await ReadOnceAsync(stoppingToken);
+            Report();
+            await Task.Delay(options.CurrentValue.CoinPrice.Interval, time, stoppingToken);
         }
     }
 

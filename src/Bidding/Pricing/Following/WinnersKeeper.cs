@@ -54,24 +54,18 @@ internal sealed partial class WinnersKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        while (true)
         {
-            while (true)
+            try
             {
-                try
-                {
-                    await LookAsync(stoppingToken);
-                }
-                catch (BidStoreUnavailableException error)
-                {
-                    Log.NotLooked(log, error);
-                }
-
-                await Task.Delay(Interval, time, stoppingToken);
+                await LookAsync(stoppingToken);
             }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+            catch (BidStoreUnavailableException error)
+            {
+                Log.NotLooked(log, error);
+            }
+
+            await Task.Delay(Interval, time, stoppingToken);
         }
     }
 

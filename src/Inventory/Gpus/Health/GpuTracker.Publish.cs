@@ -133,12 +133,17 @@ internal sealed partial class GpuTracker
         }
     }
 
+    /// <summary>One line for each device whose condition is another; a reason that only changes its words (a temperature, say) is none.</summary>
     private void Tell(List<GpuFact> facts)
     {
-        var now = string.Join("; ", facts.Select(fact => $"{fact.Card.Uuid} {fact.Condition} {fact.Reason}"));
-        if (now == _told) return;
-        _told = now;
-        Log.Standing(log, facts.Count, facts.Count(fact => fact.Condition == GpuCondition.Healthy), now);
+        foreach (var gone in _told.Keys.Except(facts.Select(fact => fact.Card.Uuid)).ToArray()) _told.Remove(gone);
+        foreach (var fact in facts)
+        {
+            if (_told.TryGetValue(fact.Card.Uuid, out var told) && told == fact.Condition) continue;
+            _told[fact.Card.Uuid] = fact.Condition;
+            if (fact.Condition == GpuCondition.Healthy) Log.Fit(log, fact.Card.Uuid);
+            else Log.Unfit(log, fact.Card.Uuid, fact.Condition, fact.Reason);
+        }
     }
 
     private static partial class Log
@@ -146,8 +151,11 @@ internal sealed partial class GpuTracker
         [LoggerMessage(2030, LogLevel.Information, "Found GPU {Uuid}, {Name}, at {Pci}", EventName = "GpuFound")]
         public static partial void Found(ILogger logger, string uuid, string name, string pci);
 
-        [LoggerMessage(2031, LogLevel.Information, "{Count} GPUs, {Sound} of them fit for sale: {Standing}", EventName = "GpuStanding")]
-        public static partial void Standing(ILogger logger, int count, int sound, string standing);
+        [LoggerMessage(2031, LogLevel.Information, "GPU {Uuid} is fit for sale", EventName = "GpuFit")]
+        public static partial void Fit(ILogger logger, string uuid);
+
+        [LoggerMessage(2039, LogLevel.Information, "GPU {Uuid} is not for sale ({Condition}): {Reason}", EventName = "GpuUnfit")]
+        public static partial void Unfit(ILogger logger, string uuid, GpuCondition condition, string reason);
 
         [LoggerMessage(2032, LogLevel.Error, "GPU {Uuid} is taken out of sale until 'provider-agent gpu restore': {Reason}", EventName = "GpuQuarantined")]
         public static partial void Quarantined(ILogger logger, string uuid, string reason);

@@ -21,10 +21,10 @@ internal sealed partial class GpuTracker(
     private readonly Dictionary<string, GpuQuarantine> _quarantines = [];
     private readonly HashSet<string> _unsaved = [];
     private readonly HashSet<uint> _ownProcesses = [];
+    private readonly Dictionary<string, GpuCondition> _told = new(StringComparer.Ordinal);
     private GpuTopology _topology = GpuTopology.None;
     private string? _problem = "the GPUs have not been looked at yet";
     private string _driver = "";
-    private string _told = "";
 
     /// <summary>Something changed that has to be stored or tested. Called without any lock.</summary>
     public Action Changed { get; set; } = () => { };

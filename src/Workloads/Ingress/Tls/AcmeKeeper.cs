@@ -22,14 +22,8 @@ internal sealed partial class AcmeKeeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Turn, time);
-        try
-        {
-            do await TurnAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        do await TurnAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Asks for everything that is due.</summary>

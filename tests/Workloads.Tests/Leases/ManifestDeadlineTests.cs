@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ProviderAgent.Marketplace;
+using ProviderAgent.Workloads.Tests.Support;
+
+namespace ProviderAgent.Workloads.Tests.Leases;
+
+/// <summary>Leases without a manifest end after their time, and only those.</summary>
+[Trait("Pain", "21")]
+public sealed class ManifestDeadlineTests : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly LeaseMarket _market = new(AccountAddress.Parse("akash1provider"));
+    private readonly MemoryStores _stores = new();
+    private readonly SettableOptions<WorkloadOptions> _options = new(new());
+    private LeaseBook _book;
+    private ManifestDeadline _deadline;
+
+    public ManifestDeadlineTests() => (_book, _deadline) = Start();
+
+    private ManifestIntake Intake => new(_book, _stores, _deadline, NullLogger<ManifestIntake>.Instance);
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _book.Dispose();
+    }
+
+    [Fact]
+    public async Task Lease_WithoutAManifest_IsEndedOnceAfterItsTime()
+    {
+        var lease = await WinAsync(7);
+
+        await PassAsync(Timeout - TimeSpan.FromSeconds(1));
+        Assert.Empty(_market.Actions);
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await PassAsync(Timeout);
+
+        Assert.Equal([new MarketAction.CloseBid(new(lease.Order, lease.Provider), LeaseCloseReason.ManifestTimeout)], _market.Actions);
+        Assert.Equal(LeaseStage.Overdue, _book.Find(lease)?.Stage); // until the market's event comes
+    }
+
+    [Fact]
+    public async Task Lease_WithAManifest_IsNeverTouched()
+    {
+        var lease = await WinAsync(7);
+        Assert.True(await Intake.AcceptAsync(lease, Manifest(), CancellationToken.None));
+
+        await PassAsync(10 * Timeout);
+
+        Assert.Empty(_market.Actions);
+    }
+
+    [Fact]
+    public async Task Attempt_EvenABadOne_GivesTheFullTimeAgain()
+    {
+        var lease = await WinAsync(7);
+        var other = await WinAsync(8);
+
+        await PassAsync(Timeout - TimeSpan.FromSeconds(1));
+        Intake.NoteAttempt(lease.Deployment);
+        await PassAsync(Timeout - TimeSpan.FromSeconds(1));
+        Assert.Equal([other.Order], _market.Actions.OfType<MarketAction.CloseBid>().Select(close => close.Bid.Order));
+        await PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([other.Order, lease.Order], _market.Actions.OfType<MarketAction.CloseBid>().Select(close => close.Bid.Order));
+    }
+
+    [Fact]
+    public async Task Manifest_ThatComesWhileTheLeaseIsEnded_IsNotAccepted()
+    {
+        var lease = await WinAsync(7);
+        await PassAsync(Timeout);
+
+        Assert.False(await Intake.AcceptAsync(lease, Manifest(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Zero_WaitsForEver()
+    {
+        _options.Set(new() { ManifestTimeout = TimeSpan.Zero });
+        await WinAsync(7);
+
+        await PassAsync(TimeSpan.FromDays(30));
+
+        Assert.Empty(_market.Actions);
+    }
+
+    [Fact]
+    public async Task Restart_CountsAnew()
+    {
+        await WinAsync(7);
+        await PassAsync(Timeout - TimeSpan.FromSeconds(1));
+
+        await RestartAsync();
+        await PassAsync(Timeout - TimeSpan.FromSeconds(1));
+
+        Assert.Empty(_market.Actions);
+    }
+
+    [Fact]
+    public async Task MarketAway_ItIsEndedWhenItIsBack()
+    {
+        await WinAsync(7);
+        _market.IsAway = true;
+        await PassAsync(Timeout);
+        await PassAsync(Timeout);
+        _market.IsAway = false;
+
+        await PassAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Single(_market.Actions);
+    }
+
+    [Fact]
+    public async Task Killed_BetweenStageAndMarket_TheNextRunFinishesIt()
+    {
+        var lease = await WinAsync(7);
+        await _book.ApplyAsync(lease, LeaseEvent.ManifestOverdue, null, CancellationToken.None); // and then the power went
+
+        await RestartAsync();
+        await PassAsync(TimeSpan.Zero);
+
+        Assert.Single(_market.Actions);
+    }
+
+    [Fact]
+    public async Task Killed_AfterTheMarketEndedIt_NothingIsSentAgain()
+    {
+        var lease = await WinAsync(7);
+        await PassAsync(Timeout);
+
+        await RestartAsync();
+        await PassAsync(Timeout);
+
+        Assert.Single(_market.Actions);
+        Assert.Equal(LeaseStage.Overdue, _book.Find(lease)?.Stage);
+    }
+
+    [Fact]
+    public async Task MarketRefuses_TheTenantMayStillSend_AndNoFeeIsLostAgainAtOnce()
+    {
+        var lease = await WinAsync(7);
+        _market.Refuses = MarketRefusal.InsufficientFunds;
+        await PassAsync(Timeout);
+        await PassAsync(TimeSpan.FromMinutes(29));
+        Assert.Single(_market.Actions);
+
+        await PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, _market.Actions.Count);
+        Assert.True(await Intake.AcceptAsync(lease, Manifest(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Endpoint_ThatDoesNotKnowTheLease_EndsNothing()
+    {
+        var lease = await WinAsync(7);
+        _market.KnowsNothing = true;
+
+        await PassAsync(Timeout);
+
+        Assert.Empty(_market.Actions);
+        Assert.Equal(LeaseStage.AwaitingManifest, _book.Find(lease)?.Stage);
+    }
+
+    [Fact]
+    public async Task Notice_WasPromised_IsKeptAndAskedForNothing()
+    {
+        var lease = await WinAsync(7, new LeaseReclaim(TimeSpan.FromHours(24), null));
+
+        await PassAsync(10 * Timeout);
+
+        Assert.Empty(_market.Actions);
+        Assert.True(await Intake.AcceptAsync(lease, Manifest(), CancellationToken.None));
+    }
+
+    private static StoredManifest Manifest() => new(Build.Manifest, "{}"u8.ToArray());
+
+    private async Task<LeaseId> WinAsync(ulong dseq, LeaseReclaim? reclaim = null)
+    {
+        var lease = _market.Win(dseq, reclaim: reclaim);
+        await _book.AdoptAsync((await _market.FindLeaseAsync(lease, CancellationToken.None))!.Lease, CancellationToken.None);
+        await _deadline.TurnAsync(CancellationToken.None);
+        return lease;
+    }
+
+    private async Task PassAsync(TimeSpan span)
+    {
+        _time.Advance(span);
+        await _deadline.TurnAsync(CancellationToken.None);
+    }
+
+    private async Task RestartAsync()
+    {
+        Dispose();
+        (_book, _deadline) = Start();
+        await _book.LoadAsync(CancellationToken.None);
+        await _deadline.TurnAsync(CancellationToken.None);
+    }
+
+    private (LeaseBook Book, ManifestDeadline Deadline) Start()
+    {
+        var book = new LeaseBook(_stores, _time, NullLogger<LeaseBook>.Instance);
+        return (book, new(book, _market, _options, _time, NullLogger<ManifestDeadline>.Instance));
+    }
+}
