@@ -10,8 +10,11 @@ public enum ContainerCondition
     Running,
     Paused,
 
-    /// <summary>Ended. Also the engine's "dead".</summary>
+    /// <summary>Ended.</summary>
     Exited,
+
+    /// <summary>The engine tried to remove it and could not: it never runs again, but holds its name.</summary>
+    Dead,
 
     /// <summary>The engine is removing it.</summary>
     Removing,
@@ -67,7 +70,7 @@ public sealed record ActualContainer
     public ContainerHealth? Health { get; init; }
 
     /// <summary>It runs, and its image's own check, where there is one, has passed.</summary>
-    public bool IsReady => Condition == ContainerCondition.Running && Health is null or { Status: HealthStatus.Healthy };
+    public bool IsReady => Condition == ContainerCondition.Running && Health is null or { Status: HealthVerdict.Healthy };
 
     /// <summary>UUIDs of the GPUs that it was given.</summary>
     public ValueList<string> Gpus { get; init; }

@@ -34,8 +34,8 @@ internal static class ContainerSpecBuilder
         var (command, arguments) = (Words(service.Command, "command"), Words(service.Args, "args"));
         var ports = Mappings(service, hostPort).ToValueList();
         var aliases = Aliases(service).ToValueList();
-        var webPorts = WebPorts(service).ToValueList();
         var variables = environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal).ToValueList();
+        var webPorts = WebPorts(service).ToValueList();
         for (var replica = 0; replica < service.Count; replica++)
         {
             yield return new ContainerSpec

@@ -3,7 +3,7 @@ using System.Text;
 namespace ProviderAgent.Workloads;
 
 /// <summary>What an image's own health check says of a replica.</summary>
-public enum HealthStatus
+public enum HealthVerdict
 {
     /// <summary>It has not passed yet, and may still.</summary>
     Starting,
@@ -14,7 +14,7 @@ public enum HealthStatus
 /// <summary>A replica by the health check of its image, which the engine runs inside it.</summary>
 /// <param name="Status">What follows from the latest checks.</param>
 /// <param name="Output">What the latest one printed: one line without control characters, cut short. The tenant wrote it.</param>
-public sealed record ContainerHealth(HealthStatus Status, string Output)
+public sealed record ContainerHealth(HealthVerdict Status, string Output)
 {
     private const int LongestOutput = 300;
 
@@ -22,9 +22,9 @@ public sealed record ContainerHealth(HealthStatus Status, string Output)
     /// <returns>Null when the container has no health check.</returns>
     internal static ContainerHealth? Read(Docker.Models.Health? health) => health?.Status switch
     {
-        "starting" => new(HealthStatus.Starting, Latest(health)),
-        "healthy" => new(HealthStatus.Healthy, Latest(health)),
-        "unhealthy" => new(HealthStatus.Unhealthy, Latest(health)),
+        "starting" => new(HealthVerdict.Starting, Latest(health)),
+        "healthy" => new(HealthVerdict.Healthy, Latest(health)),
+        "unhealthy" => new(HealthVerdict.Unhealthy, Latest(health)),
         _ => null,
     };
 

@@ -6,7 +6,7 @@ namespace ProviderAgent.Workloads;
 /// <param name="Lease">Whose.</param>
 /// <param name="Container">With the health that it has now.</param>
 /// <param name="Before">What it was; null when this is the first that is heard of it.</param>
-internal sealed record HealthChange(LeaseId Lease, ActualContainer Container, HealthStatus? Before);
+internal sealed record HealthChange(LeaseId Lease, ActualContainer Container, HealthVerdict? Before);
 
 /// <summary>
 /// Takes in what health checks say, a lease's flapping only so often: each change moves traffic, and a change of routes keeps processes of the proxy.
@@ -52,7 +52,7 @@ internal sealed class HealthDamper(TimeProvider time)
         }
 
         // The first word on a run, and the end of its start, come once each.
-        var isFlap = isKnown && belief!.Health.Status != HealthStatus.Starting;
+        var isFlap = isKnown && belief!.Health.Status != HealthVerdict.Starting;
         if (isFlap && !TryTakeToken(lease)) return container with { Health = belief!.Health };
         _beliefs[container.Id] = new(container.StartedAt, health);
         changes.Add(new(lease, container, isKnown ? belief!.Health.Status : null));

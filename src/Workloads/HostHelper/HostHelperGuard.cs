@@ -13,6 +13,8 @@ internal sealed class HostHelperGuard(HostHelperClient helper) : INetworkGuard
         {
             Limits = rules.Limits,
             WatchedPorts = rules.WatchedPorts,
+            WebPorts = rules.WebPorts,
+            OwnPorts = [.. rules.OwnPorts.Select(port => new OwnPortArguments(port.Bridge, port.HostPort, port.Protocol == PortProtocol.Udp))],
             WatchedAddresses = [.. rules.WatchedAddresses.Select(address => address.ToString())],
             SharedPorts =
             [

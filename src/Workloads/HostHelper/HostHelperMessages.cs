@@ -35,7 +35,18 @@ public sealed record GuardArguments(IReadOnlyList<string> Bridges, IReadOnlyList
 
     /// <summary>Ports of the host that lead to several replicas.</summary>
     public IReadOnlyList<SharedPortArguments> SharedPorts { get; init; } = [];
+
+    /// <summary>TCP ports of the host behind which web services are.</summary>
+    public IReadOnlyList<int> WebPorts { get; init; } = [];
+
+    /// <summary>Ports of the host that lead to one lease, which may use them.</summary>
+    public IReadOnlyList<OwnPortArguments> OwnPorts { get; init; } = [];
 }
+
+/// <param name="Bridge">Bridge of the lease; checked again by the helper.</param>
+/// <param name="HostPort">The port of the host.</param>
+/// <param name="Udp">UDP instead of TCP.</param>
+public sealed record OwnPortArguments(string Bridge, int HostPort, bool Udp);
 
 /// <param name="Address">IPv4 address of the host that the port is open on.</param>
 /// <param name="HostPort">The port of the host.</param>

@@ -30,10 +30,18 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
     // Few bytes from a registry can unpack to many, and the engine tells nothing while they do.
     private static readonly TimeSpan DiskLook = TimeSpan.FromMilliseconds(500);
 
+    // A pull that brings nothing, or takes very long, does not keep others from beginning: a registry can be as slow as its tenant likes.
+    private static readonly TimeSpan StallAllowance = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PlaceAllowance = TimeSpan.FromMinutes(5);
+
+    // Those that have given up their place go on beside the others, up to this many times as many.
+    private const int MostOfEachPlace = 8;
+
     private readonly Lock _turns = new();
     private readonly Dictionary<string, Flight> _flights = new(StringComparer.Ordinal);
     private TaskCompletionSource _noTenant = NewSignal(isSet: true);
     private readonly SemaphoreSlim _lane = new(options.CurrentValue.ParallelPulls);
+    private readonly SemaphoreSlim _all = new(options.CurrentValue.ParallelPulls * MostOfEachPlace);
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Gets an image that its registry has allowed the caller to have.</summary>
@@ -98,13 +106,13 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             CountTenants();
         }
 
-        foreach (var other in others) other.GiveUp.Cancel();
+        foreach (var other in others) other.CancelPull();
         return flight;
     }
 
     private Flight Begin(string key, string image, string digest, AuthConfig? login, bool isAhead)
     {
-        var flight = _flights[key] = new() { IsAhead = isAhead };
+        var flight = _flights[key] = new(CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token)) { IsAhead = isAhead };
         var ct = _stopping.Token;
         CountTenants();
         flight.Pull = Task.Run(
@@ -112,8 +120,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             {
                 try
                 {
-                    using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, flight.GiveUp.Token);
-                    return await PullAsync(image, digest, login, flight, either.Token);
+                    return await PullAsync(image, digest, login, flight, flight.Token);
                 }
                 catch (OperationCanceledException) when (flight.HasGivenUp && !ct.IsCancellationRequested)
                 {
@@ -127,6 +134,8 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
                         _flights.Remove(key);
                         CountTenants();
                     }
+
+                    flight.Dispose();
                 }
             },
             CancellationToken.None);
@@ -154,17 +163,20 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
         _stopping.Cancel();
         _stopping.Dispose();
         _lane.Dispose();
+        _all.Dispose();
     }
 
     private async Task<UsableImage> PullAsync(string image, string digest, AuthConfig? login, Flight flight, CancellationToken ct)
     {
-        await _lane.WaitAsync(ct);
+        await _all.WaitAsync(ct);
         try
         {
+            await _lane.WaitAsync(ct);
+            using var place = new LanePlace(_lane, time, StallAllowance, PlaceAllowance);
             var limits = options.CurrentValue.Images;
             if (IsDiskShort(limits, flight)) throw new ImageRefusedException(DiskShort);
             var started = time.GetTimestamp();
-            await DownloadAsync(image, login, limits, flight, ct);
+            await DownloadAsync(image, login, limits, flight, place, ct);
 
             var pulled = await engine.Images.InspectImageAsync(image, ct);
             // Marked before it is judged: what is refused below is cleaned away as well.
@@ -179,12 +191,12 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
         }
         finally
         {
-            _lane.Release();
+            _all.Release();
         }
     }
 
     /// <summary>Pulls it, unless it turns out to be too large or to fill the disk.</summary>
-    private async Task DownloadAsync(string image, AuthConfig? login, WorkloadImageOptions limits, Flight flight, CancellationToken ct)
+    private async Task DownloadAsync(string image, AuthConfig? login, WorkloadImageOptions limits, Flight flight, LanePlace place, CancellationToken ct)
     {
         using var tooLarge = new CancellationTokenSource();
         using var diskShort = new CancellationTokenSource();
@@ -197,11 +209,14 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             null,
             DiskLook,
             DiskLook);
-        var progress = new PullProgress(time, (done, total) =>
-        {
-            Log.Pulling(log, image, new ByteSize(done), new ByteSize(total));
-            if (total > limits.MaxSize.Bytes) tooLarge.Cancel();
-        });
+        var progress = new PullProgress(
+            time,
+            total =>
+            {
+                place.Progressed();
+                if (total > limits.MaxSize.Bytes) tooLarge.Cancel();
+            },
+            (done, total) => Log.Pulling(log, image, new ByteSize(done), new ByteSize(total)));
         try
         {
             await engine.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = PullName(image) }, login, progress, either.Token);
@@ -240,7 +255,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
     };
 
     /// <summary>One pull that is under way.</summary>
-    private sealed class Flight
+    private sealed class Flight(CancellationTokenSource giveUp) : IDisposable
     {
         private volatile bool _isAhead;
         private volatile bool _hasGivenUp;
@@ -261,7 +276,22 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             set => _hasGivenUp = value;
         }
 
-        public CancellationTokenSource GiveUp { get; } = new();
+        /// <summary>Ends the pull.</summary>
+        public CancellationToken Token { get; } = giveUp.Token;
+
+        public void CancelPull()
+        {
+            try
+            {
+                giveUp.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // it has just ended by itself
+            }
+        }
+
+        public void Dispose() => giveUp.Dispose();
     }
 
     private static partial class Log

@@ -55,6 +55,8 @@ internal static class NftTable
         Fill(LeaseSet, rules.Bridges.Distinct().Select(bridge => $"\"{bridge}\" . \"{bridge}\""));
         Fill("resolvers4", rules.PrivateResolvers.Distinct().Select(address => address.ToString()));
         Fill("watched4", rules.WatchedAddresses.Distinct().Select(address => address.ToString()));
+        Fill("web_ports", rules.WebPorts.Distinct().Select(port => port.ToString(CultureInfo.InvariantCulture)));
+        Fill("own_ports", rules.OwnPorts.Distinct().Select(port => string.Create(CultureInfo.InvariantCulture, $"\"{port.Bridge}\" . {Protocol(port.Protocol)} . {port.HostPort}")));
         Line($"flush chain inet {Name} shared_ports");
         foreach (var port in rules.SharedPorts.Where(port => port.Replicas.Count > 0))
         {
@@ -90,6 +92,8 @@ internal static class NftTable
               set resolvers4 { type ipv4_addr; }
               set watched4 { type ipv4_addr; }
               set {{LeaseSet}} { type ifname . ifname; }
+              set web_ports { type inet_service; }
+              set own_ports { type ifname . inet_proto . inet_service; }
               set rate { type ifname; size 4096; flags dynamic; }
               set open { type ifname; size 4096; flags dynamic; }
               set up { type ifname; size 4096; flags dynamic; }
@@ -112,7 +116,7 @@ internal static class NftTable
                 fib saddr . iif oif missing goto forged
                 iifname . oifname @{{LeaseSet}} accept
                 ct state established,related goto upload
-                {{(limits.ConnectionsPerSecond == 0 ? "" : $"ct status ! confirmed add @rate {{ iifname limit rate over {limits.ConnectionsPerSecond}/second burst {10L * limits.ConnectionsPerSecond} packets }} goto too_fast")}}
+                {{Rate(limits)}}
                 {{Connections("iifname", "too_many_out", limits.Connections)}}
                 ip daddr @resolvers4 meta l4proto { tcp, udp } th dport 53 goto upload
                 meta l4proto tcp iifname . ip daddr . tcp dport != @tried add @tried { iifname . ip daddr . tcp dport } {{Count("iifname", GuardTally.Destinations)}}
@@ -130,6 +134,11 @@ internal static class NftTable
                 {{Connections("oifname", "too_many_in", limits.Connections)}}
                 goto download
               }
+              chain public_ports {
+                {{Rate(limits)}}
+                {{Connections("iifname", "too_many_out", limits.Connections)}}
+                goto upload
+              }
               chain forward {
                 type filter hook forward priority -10; policy accept;
                 {{From}} jump from_lease
@@ -138,6 +147,8 @@ internal static class NftTable
               chain input {
                 type filter hook input priority -10; policy accept;
                 {{From}} ct state established,related goto upload
+                {{From}} ip daddr != @blocked4 tcp dport @web_ports goto public_ports
+                {{From}} ip daddr != @blocked4 iifname . meta l4proto . th dport @own_ports goto public_ports
                 {{From}} goto host
               }
               chain output {
@@ -171,6 +182,10 @@ internal static class NftTable
     private static string Refusal(string chain, string key, GuardTally tally) => $"  chain {chain} {{\n    {Count(key, tally)}\n    drop\n  }}\n";
 
     private static string Count(string key, GuardTally tally) => string.Create(CultureInfo.InvariantCulture, $"update @{TallySet} {{ {key} . {(int)tally} counter }}");
+
+    private static string Rate(NetworkLimits limits) => limits.ConnectionsPerSecond == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"ct status ! confirmed add @rate {{ iifname limit rate over {limits.ConnectionsPerSecond}/second burst {10L * limits.ConnectionsPerSecond} packets }} goto too_fast");
 
     private static string Connections(string key, string refusal, int most) =>
         most == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"ct state new add @open {{ {key} ct count over {most} }} goto {refusal}");

@@ -16,7 +16,7 @@ internal static class UpdateJudge
     {
         lookAgainAt = null;
         if (!WorkloadPlanner.IsReady(wanted, actual)) return false;
-        if (Of(wanted, actual).Any(container => container.Health is { Status: HealthStatus.Unhealthy })) return false;
+        if (Of(wanted, actual).Any(container => container.Health is { Status: HealthVerdict.Unhealthy })) return false;
         var youngest = Of(wanted, actual).Max(container => container.StartedAt) ?? now;
         if (now - youngest >= stableAfter) return true;
         lookAgainAt = youngest + stableAfter;

@@ -67,10 +67,11 @@ internal sealed partial class Reconciler(
     /// <exception cref="EngineException">The engine did not answer; nothing was concluded.</exception>
     public async Task<DateTimeOffset?> ReconcileOnceAsync(CancellationToken ct)
     {
-        await gate.CheckAsync(ct);
+        var isEngineNew = await gate.CheckAsync(ct);
         var fetched = await FetchImagesAsync(ct);
         var (actual, changes) = health.Take(await reader.ReadAsync(ct));
         foreach (var change in changes) Tell(change);
+        if (isEngineNew && gate.Facts is { LiveRestore: false }) actuators.ExcuseEnds(Snapshot.Leases, actual, gate.LostSince);
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), actual.Values, ct);
         aliases.Ensure([.. actual.Values], WakeForStep, ct);
         await Task.WhenAny(fetched, Task.Delay(ImageAllowance, time, ct));
@@ -197,8 +198,8 @@ internal sealed partial class Reconciler(
         var (container, instance) = (change.Container, WorkloadNames.Instance(change.Container.Service, change.Container.Replica));
         if (container.Health is not { } now || now.Status == change.Before) return;
         Log.HealthChanged(log, change.Lease, instance, now.Status, now.Output);
-        if (now.Status == HealthStatus.Unhealthy) notes.Add(change.Lease, container.Service, container.Replica, $"fails its image's own health check and gets requests only while no other replica passes: {now.Output}");
-        else if (now.Status == HealthStatus.Healthy && change.Before == HealthStatus.Unhealthy) notes.Add(change.Lease, container.Service, container.Replica, "passes its image's own health check again");
+        if (now.Status == HealthVerdict.Unhealthy) notes.Add(change.Lease, container.Service, container.Replica, $"fails its image's own health check and gets requests only while no other replica passes: {now.Output}");
+        else if (now.Status == HealthVerdict.Healthy && change.Before == HealthVerdict.Unhealthy) notes.Add(change.Lease, container.Service, container.Replica, "passes its image's own health check again");
     }
 
     /// <summary>Only a tenant that ends its lease itself has said that what is in its volumes may go.</summary>
@@ -251,7 +252,7 @@ internal sealed partial class Reconciler(
         public static partial void TakenBack(ILogger logger, LeaseId lease, ManifestHash manifest, string instance);
 
         [LoggerMessage(4105, LogLevel.Information, "{Lease}: {Instance} is {Health} by its image's own check; it said: {Output}", EventName = "HealthChanged")]
-        public static partial void HealthChanged(ILogger logger, LeaseId lease, string instance, HealthStatus health, string output);
+        public static partial void HealthChanged(ILogger logger, LeaseId lease, string instance, HealthVerdict health, string output);
 
         [LoggerMessage(4103, LogLevel.Warning, "{Lease}: the manifest cannot run here: {Reason}", EventName = "CannotRun")]
         public static partial void CannotRun(ILogger logger, LeaseId lease, string reason);

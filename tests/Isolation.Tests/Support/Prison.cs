@@ -17,7 +17,7 @@ public sealed class Prison : IAsyncLifetime
     /// <summary>Size at which a log is rotated.</summary>
     internal const long LogBytes = 1024 * 1024;
 
-    private static readonly string[] Programs = ["probe", "flood", "udp"];
+    private static readonly string[] Programs = ["probe", "flood", "udp", "files"];
 
     private readonly TempFolder _folder = new();
     private readonly DiskFolders _disks = new();
@@ -43,6 +43,9 @@ public sealed class Prison : IAsyncLifetime
 
     internal int VictimPort { get; private set; }
 
+    /// <summary>The same of its own sibling.</summary>
+    internal int AttackersPort { get; private set; }
+
     internal string Gateway { get; private set; } = "";
 
     public async Task InitializeAsync()
@@ -64,6 +67,7 @@ public sealed class Prison : IAsyncLifetime
         await Task.WhenAll(_host.WaitUntilActiveAsync(Attacker), _host.WaitUntilActiveAsync(Victim));
         VictimAddress = (await _host.InspectAsync(Victim, "web")).NetworkSettings.Networks.Values.Single().IPAddress ?? "";
         VictimPort = _host.Leases[Victim].Desired!.Containers.First(spec => spec.Service == "web").Ports[0].HostPort;
+        AttackersPort = _host.Leases[Attacker].Desired!.Containers.First(spec => spec.Service == "web").Ports[0].HostPort;
         Gateway = (await _host.InspectAsync(Attacker, "shell")).NetworkSettings.Networks.Values.Single().Gateway ?? "";
         await BringProbeAsync();
     }

@@ -47,7 +47,7 @@ public sealed class HealthOnEngineTests : IAsyncLifetime
         var view = await _host.WaitForAsync(lease, "one does not pass", view => view.Ready("web") == 1);
 
         var sick = view.Actual.Containers.Single(container => container.Replica == 0);
-        Assert.Equal(new(HealthStatus.Unhealthy, "broken [31m"), sick.Health);
+        Assert.Equal(new(HealthVerdict.Unhealthy, "broken [31m"), sick.Health);
         Assert.Equal("web-0 is unhealthy by its image's own check: broken [31m", view.Problems["web"]);
         Assert.Contains("fails its image's own health check", Assert.Single(view.Notes).Text, StringComparison.Ordinal);
         await ChecksPassAsync(lease, 4);
@@ -73,7 +73,7 @@ public sealed class HealthOnEngineTests : IAsyncLifetime
         var good = (await _host.WaitForAsync(lease, "the first is good", view => view.Lease.GoodManifest is not null)).Lease.GoodManifest;
 
         await _host.SendManifestAsync(lease, Service("second", "true"));
-        var view = await _host.WaitForAsync(lease, "the second does not pass", view => view.Actual.Containers is [{ Health.Status: HealthStatus.Unhealthy }] && view.Lease.Stage == LeaseStage.Active);
+        var view = await _host.WaitForAsync(lease, "the second does not pass", view => view.Actual.Containers is [{ Health.Status: HealthVerdict.Unhealthy }] && view.Lease.Stage == LeaseStage.Active);
         await ChecksPassAsync(lease, 8); // longer than it would have to stay up
         await _host.Get<Reconciler>().ReconcileOnceAsync(CancellationToken.None);
         Assert.Equal(good, _host.Leases[lease].Lease.GoodManifest);

@@ -55,8 +55,8 @@ public sealed class HealthCheckBoundsTests
     {
         Assert.Null(ContainerHealth.Read(null));
         Assert.Null(ContainerHealth.Read(new() { Status = "none" }));
-        Assert.Equal(new(HealthStatus.Starting, ""), ContainerHealth.Read(new() { Status = "starting" }));
-        Assert.Equal(new(HealthStatus.Unhealthy, "second"), ContainerHealth.Read(new() { Status = "unhealthy", Log = [new() { Output = "first" }, new() { ExitCode = 1, Output = "second\n" }] }));
+        Assert.Equal(new(HealthVerdict.Starting, ""), ContainerHealth.Read(new() { Status = "starting" }));
+        Assert.Equal(new(HealthVerdict.Unhealthy, "second"), ContainerHealth.Read(new() { Status = "unhealthy", Log = [new() { Output = "first" }, new() { ExitCode = 1, Output = "second\n" }] }));
     }
 
     private static TimeSpan Milliseconds(long number) => TimeSpan.FromTicks(number * TimeSpan.TicksPerMillisecond);

@@ -14,23 +14,23 @@ public sealed class HealthDamperTests
     [Fact]
     public void Take_FirstWords_AreTakenInAtOnceAndToldOnce()
     {
-        Assert.Equal((HealthStatus.Starting, null), Change(Take(HealthStatus.Starting)));
-        Assert.Empty(Take(HealthStatus.Starting).Changes);
-        Assert.Equal((HealthStatus.Unhealthy, HealthStatus.Starting), Change(Take(HealthStatus.Unhealthy)));
-        Assert.Equal((HealthStatus.Healthy, HealthStatus.Unhealthy), Change(Take(HealthStatus.Healthy)));
+        Assert.Equal((HealthVerdict.Starting, null), Change(Take(HealthVerdict.Starting)));
+        Assert.Empty(Take(HealthVerdict.Starting).Changes);
+        Assert.Equal((HealthVerdict.Unhealthy, HealthVerdict.Starting), Change(Take(HealthVerdict.Unhealthy)));
+        Assert.Equal((HealthVerdict.Healthy, HealthVerdict.Unhealthy), Change(Take(HealthVerdict.Healthy)));
     }
 
     [Fact]
     public void Take_Flapping_MovesTrafficOnlySoOften()
     {
-        Take(HealthStatus.Healthy);
+        Take(HealthVerdict.Healthy);
         var moves = 0;
 
         // Every ten seconds for an hour, as the shortest interval allows.
         for (var check = 1; check <= 360; check++)
         {
             _time.Advance(TimeSpan.FromSeconds(10));
-            moves += Take(check % 2 == 1 ? HealthStatus.Unhealthy : HealthStatus.Healthy).Changes.Count;
+            moves += Take(check % 2 == 1 ? HealthVerdict.Unhealthy : HealthVerdict.Healthy).Changes.Count;
         }
 
         Assert.InRange(moves, 12, 22); // ten, and one more every five minutes
@@ -39,26 +39,26 @@ public sealed class HealthDamperTests
     [Fact]
     public void Take_FlapsTooOften_HoldsToWhatItWasAndLearnsTheTruthLater()
     {
-        Take(HealthStatus.Healthy);
-        for (var flap = 0; flap < 10; flap++) Take(flap % 2 == 0 ? HealthStatus.Unhealthy : HealthStatus.Healthy);
+        Take(HealthVerdict.Healthy);
+        for (var flap = 0; flap < 10; flap++) Take(flap % 2 == 0 ? HealthVerdict.Unhealthy : HealthVerdict.Healthy);
 
-        var held = Take(HealthStatus.Unhealthy);
-        Assert.Equal(HealthStatus.Healthy, Container(held).Health!.Status);
+        var held = Take(HealthVerdict.Unhealthy);
+        Assert.Equal(HealthVerdict.Healthy, Container(held).Health!.Status);
         Assert.Empty(held.Changes);
 
         _time.Advance(TimeSpan.FromMinutes(5));
-        Assert.Equal((HealthStatus.Unhealthy, HealthStatus.Healthy), Change(Take(HealthStatus.Unhealthy)));
+        Assert.Equal((HealthVerdict.Unhealthy, HealthVerdict.Healthy), Change(Take(HealthVerdict.Unhealthy)));
     }
 
     [Fact]
     public void Take_OneLeaseFlaps_AnotherIsHeard()
     {
         var other = LeaseId.Parse("akash1tenant/8/1/1/akash1provider");
-        Take(HealthStatus.Healthy);
-        for (var flap = 0; flap < 30; flap++) Take(flap % 2 == 0 ? HealthStatus.Unhealthy : HealthStatus.Healthy);
+        Take(HealthVerdict.Healthy);
+        for (var flap = 0; flap < 30; flap++) Take(flap % 2 == 0 ? HealthVerdict.Unhealthy : HealthVerdict.Healthy);
 
-        Assert.Equal((HealthStatus.Healthy, null), Change(Take(HealthStatus.Healthy, lease: other)));
-        Assert.Equal((HealthStatus.Unhealthy, HealthStatus.Healthy), Change(Take(HealthStatus.Unhealthy, lease: other)));
+        Assert.Equal((HealthVerdict.Healthy, null), Change(Take(HealthVerdict.Healthy, lease: other)));
+        Assert.Equal((HealthVerdict.Unhealthy, HealthVerdict.Healthy), Change(Take(HealthVerdict.Unhealthy, lease: other)));
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class HealthDamperTests
         for (var run = 0; run < 50; run++)
         {
             var startedAt = DateTimeOffset.UnixEpoch.AddSeconds(run);
-            Assert.Equal((HealthStatus.Starting, null), Change(Take(HealthStatus.Starting, startedAt)));
-            Assert.Equal((HealthStatus.Healthy, HealthStatus.Starting), Change(Take(HealthStatus.Healthy, startedAt)));
+            Assert.Equal((HealthVerdict.Starting, null), Change(Take(HealthVerdict.Starting, startedAt)));
+            Assert.Equal((HealthVerdict.Healthy, HealthVerdict.Starting), Change(Take(HealthVerdict.Healthy, startedAt)));
         }
     }
 
@@ -83,12 +83,12 @@ public sealed class HealthDamperTests
         Assert.Empty(changes);
     }
 
-    private static (HealthStatus, HealthStatus?) Change((IReadOnlyDictionary<LeaseId, ActualLease> Leases, IReadOnlyList<HealthChange> Changes) taken) =>
+    private static (HealthVerdict, HealthVerdict?) Change((IReadOnlyDictionary<LeaseId, ActualLease> Leases, IReadOnlyList<HealthChange> Changes) taken) =>
         (Assert.Single(taken.Changes).Container.Health!.Status, taken.Changes[0].Before);
 
     private static ActualContainer Container((IReadOnlyDictionary<LeaseId, ActualLease> Leases, IReadOnlyList<HealthChange> Changes) taken) => Assert.Single(taken.Leases.Values.Single().Containers);
 
-    private (IReadOnlyDictionary<LeaseId, ActualLease> Leases, IReadOnlyList<HealthChange> Changes) Take(HealthStatus status, DateTimeOffset? startedAt = null, LeaseId? lease = null)
+    private (IReadOnlyDictionary<LeaseId, ActualLease> Leases, IReadOnlyList<HealthChange> Changes) Take(HealthVerdict status, DateTimeOffset? startedAt = null, LeaseId? lease = null)
     {
         var id = lease ?? Build.Lease;
         var container = Build.Container(Build.Spec(), id: $"id-{id}") with { StartedAt = startedAt ?? DateTimeOffset.UnixEpoch, Health = new(status, "said so") };

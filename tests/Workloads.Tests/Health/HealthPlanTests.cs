@@ -86,7 +86,7 @@ public sealed class HealthPlanTests
 
     private static ActualContainer Old(int replica) => Build.Container(Build.Spec(replica: replica), id: $"old-{replica}", hash: "older");
 
-    private static ActualContainer With(ActualContainer container, string health) => health == "none" ? container : container with { Health = new(Enum.Parse<HealthStatus>(health, ignoreCase: true), "said so") };
+    private static ActualContainer With(ActualContainer container, string health) => health == "none" ? container : container with { Health = new(Enum.Parse<HealthVerdict>(health, ignoreCase: true), "said so") };
 
     private static IReadOnlyList<string> Diff(ContainerSpec[] wanted, ActualContainer[] actual) => [.. Plan(wanted, actual).Steps.OfType<PlanStep.RemoveContainer>().Select(step => step.Id)];
 

@@ -60,6 +60,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         Assert.Single(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.Registry)]
     [NeedsRootFact("dockerd")]
     public async Task ImageThatTheOperatorKeeps_IsHereBeforeAnybodyAsks_AndGoesOnlyWithTheAlarm()
     {
@@ -103,6 +104,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         Assert.Empty(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.Registry)]
     [NeedsRootFact("dockerd")]
     public async Task FewBytesUnpackToMany_ThePullEndsBeforeTheDiskIsFull()
     {
@@ -118,6 +120,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         Assert.Empty(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.Registry)]
     [NeedsRootFact("dockerd")]
     public async Task ImageIsTooLarge_OrOfARegistryThatIsNotAllowed_IsRefusedInWords()
     {

@@ -32,6 +32,7 @@ public sealed class NftGuardTests : IDisposable
         Assert.False(await EnsureAsync("lt-00000001"));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
     [NeedsRootTheory("nft", "ip")]
     [InlineData("flush ruleset")]
     [InlineData($"delete table {Table}")]

@@ -45,6 +45,9 @@ internal sealed class WorkloadHost : IAsyncDisposable
 
     public Action<DockerClientTimeouts> ConfigureTimeouts { get; set; } = _ => { };
 
+    /// <summary>In place of the machine's clock when set.</summary>
+    public TimeProvider? Time { get; set; }
+
     /// <summary>In place of the real disk when set.</summary>
     public IDataDisk? Disk { get; set; }
 
@@ -68,6 +71,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
         if (Guard is null) _firewall ??= await FirewallTurn.TakeAsync();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
+        if (Time is not null) services.AddSingleton(Time);
         if (Disk is not null) services.AddSingleton(Disk);
         if (HealthChecks is not null) services.AddSingleton(HealthChecks);
         services.AddMetrics();

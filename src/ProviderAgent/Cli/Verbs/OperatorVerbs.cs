@@ -91,6 +91,7 @@ internal static class OperatorText
         output.WriteLine($"  ledger    {Mark(view.Ledger.Ok)} {view.Ledger.Detail}");
         output.WriteLine($"  bidding   {(view.Bidding.Draining ?? view.Bidding.Paused ?? (view.Bidding.Ready ? "on" : "starting"))}, {view.Bidding.OpenBids} open bids, {view.Bidding.LiveOrders} orders in hand");
         output.WriteLine($"  leases    {view.Leases}");
+        if (view.Reach is { LookedAt: not null } reach) output.WriteLine($"  reach     {Mark(!reach.Findings.Any(finding => finding.Finding is DoctorCheck.Warns or DoctorCheck.Blocks))} {ReachText.Line(reach)}");
         foreach (var resource in view.Resources.Where(resource => resource.Total > 0 || resource.Used > 0))
             output.WriteLine($"  {resource.Kind,-9} {Amount(resource.Kind, resource.Free)} free of {Amount(resource.Kind, resource.Total)}{(resource.Fault is null ? "" : $" (not for sale: {resource.Fault})")}");
         foreach (var problem in view.Problems) output.WriteLine($"! {problem}");
