@@ -31,6 +31,7 @@ public sealed class DiskTests(Prison prison)
         Assert.Equal("fits\n", await prison.ShellAsync($"dd if=/dev/zero of={folder}/small bs=1M count=2 2>/dev/null && echo fits; rm -f {folder}/small"));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.UsedUp)]
     [IsolationTheory]
     [InlineData("/tmp")]
     [InlineData("/scratch")]
@@ -46,6 +47,7 @@ public sealed class DiskTests(Prison prison)
         Assert.Equal("fits\n", await prison.ShellAsync($"true > {folder}/one && echo fits; rm -f {folder}/one"));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.UsedUp)]
     [IsolationFact]
     public async Task Logs_EndAtTheLimit_AndTheLatestLinesAreThere()
     {

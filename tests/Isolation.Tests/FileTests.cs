@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProviderAgent.Isolation.Tests.Support;
 
 namespace ProviderAgent.Isolation.Tests;
@@ -6,6 +7,9 @@ namespace ProviderAgent.Isolation.Tests;
 [Collection(PrisonCollection.Name)]
 public sealed class FileTests(Prison prison)
 {
+    // The kernel counts about 200 bytes for each of them, of the tenant's 72 MiB.
+    private const long MostFilesInMemory = 450_000;
+
     [IsolationTheory]
     [InlineData("echo x > /proc/sys/kernel/core_pattern")]
     [InlineData("echo 1 > /proc/sys/vm/drop_caches")]
@@ -61,6 +65,7 @@ public sealed class FileTests(Prison prison)
         Assert.Contains("Seccomp:\t2", status, StringComparison.Ordinal);
     }
 
+    [Trait(FaultRow.Trait, FaultRow.UsedUp)]
     [IsolationFact]
     public async Task ForkBomb_StopsAtTheLimit_AndTheNeighbourLivesOn()
     {
@@ -71,6 +76,33 @@ public sealed class FileTests(Prison prison)
         await Eventually.BecomesTrueAsync("the attacker can fork again", async () => await prison.ShellAsync("killall sleep 2>/dev/null; echo free") == "free\n");
     }
 
+    [Trait(FaultRow.Trait, FaultRow.UsedUp)]
+    [IsolationFact]
+    public async Task OpenFiles_EndAtTheLimitOfEachProcess_AndAHundredSuchProcessesAtTheTenantsMemory()
+    {
+        var limit = int.Parse(await prison.ShellAsync("ulimit -n"), CultureInfo.InvariantCulture);
+        Assert.InRange(limit, 1_024, 65_536);
+        var said = (await prison.ShellAsync("/tmp/files")).Split(' ', 2);
+        Assert.Equal("Too many open files\n", said[1]);
+        Assert.InRange(int.Parse(said[0], CultureInfo.InvariantCulture), limit - 16, limit);
+
+        var before = OpenFiles();
+        var attack = prison.ShellAsync("/tmp/files 100");
+        var most = before;
+        while (!attack.IsCompleted)
+        {
+            most = Math.Max(most, OpenFiles());
+            Assert.Equal("fine\n", await prison.Host.ExecAsync(prison.Victim, "web", "sh", "-c", "cat /etc/hostname > /dev/null && echo fine"));
+        }
+
+        await attack;
+        Assert.InRange(most - before, limit, MostFilesInMemory);
+        await Eventually.BecomesTrueAsync("the attacker can work again", async () => await prison.ShellAsync("echo there") == "there\n");
+
+        static long OpenFiles() => long.Parse(File.ReadAllText("/proc/sys/fs/file-nr").Split('\t')[0], CultureInfo.InvariantCulture);
+    }
+
+    [Trait(FaultRow.Trait, FaultRow.UsedUp)]
     [IsolationFact]
     public async Task MemoryBomb_EndsItselfOnly()
     {

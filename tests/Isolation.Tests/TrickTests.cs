@@ -129,6 +129,7 @@ public sealed class TrickTests(Prison prison)
         await Eventually.BecomesTrueAsync("the port is shut again", async () => !(await prison.FetchAsync(Neighbourhood.HostInPublic, Neighbourhood.Port)).Contains("hello", StringComparison.Ordinal));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
     [IsolationTheory]
     [InlineData("delete table inet provider_agent_guard")]
     [InlineData("delete table inet provider_agent_guard; add table inet provider_agent_guard; add chain inet provider_agent_guard forward")]

@@ -20,7 +20,7 @@ public sealed class DiskTests : IDisposable
         var socket = _folder.File("disks.sock");
         await using var trade = await Trade.PrepareAsync();
         trade.WriteConfig(text => text
-            .Replace("volumes: {backend: none, folder: \"/nonexistent\"", $"volumes: {{backend: loop, folder: \"{_disks.Path}\"", StringComparison.Ordinal)
+            .Replace(TradeConfig.NoDisks, TradeConfig.LoopDisks(_disks.Path), StringComparison.Ordinal)
             .Replace($"helper_socket: \"{trade.StateFolder}/no-helper.sock\"}}\ningress", $"helper_socket: \"{socket}\"}}\ningress", StringComparison.Ordinal)
             .Replace("keep: {storage: 1Gi}", "keep: {storage: 1Gi}\n  storage_classes: {persistent: [beta2]}", StringComparison.Ordinal));
         await using var first = await StartHelperAsync(socket);

@@ -5,6 +5,7 @@ namespace ProviderAgent.Scenarios.Tests;
 /// <summary>An engine that is away is no reason to end a lease.</summary>
 public sealed class EngineDownTests
 {
+    [Trait(FaultRow.Trait, FaultRow.EngineRestart)]
     [NeedsFact("dockerd", "nft")]
     public async Task EngineStopped_WhileALeaseRuns_NothingIsClosedAndNothingSent()
     {
@@ -27,6 +28,30 @@ public sealed class EngineDownTests
         await trade.BecomesTrueAsync("the daemon to see the engine again", async () => (await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
         var second = await trade.RunningContainerAsync(lease);
         Assert.Equal((first.ID, first.State.StartedAt), (second.ID, second.State.StartedAt));
+        Assert.Equal(sent, (await trade.Blocks.ListTransactionsAsync()).Count);
+
+        await trade.EndAsync(lease, before);
+    }
+
+    [Trait(FaultRow.Trait, FaultRow.EngineRestart)]
+    [NeedsFact("dockerd", "nft")]
+    public async Task EngineWithoutLiveRestore_StoppedAndStarted_TheContainerThatEndedWithItRunsAgain_AndNothingIsSent()
+    {
+        await using var engine = await PrivateEngine.StartAsync(liveRestore: false);
+        await using var trade = await Trade.StartAsync(engine.Socket);
+        var before = trade.Chain.BalanceOf(trade.Provider, "uact");
+        var (lease, first) = await trade.OpenLeaseAsync();
+        var sent = (await trade.Blocks.ListTransactionsAsync()).Count;
+
+        await engine.DownAsync();
+        await trade.BecomesTrueAsync("the daemon to notice", async () => !(await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
+        Assert.Equal("active", (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]!["stage"]!.ToString());
+        await engine.UpAsync();
+
+        var second = await trade.RunningContainerAsync(lease);
+        Assert.Equal(first.ID, second.ID);
+        Assert.NotEqual(first.State.StartedAt, second.State.StartedAt);
+        Assert.Equal("active", (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]!["stage"]!.ToString());
         Assert.Equal(sent, (await trade.Blocks.ListTransactionsAsync()).Count);
 
         await trade.EndAsync(lease, before);

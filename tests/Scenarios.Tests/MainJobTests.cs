@@ -5,12 +5,19 @@ using ProviderAgent.Scenarios.Tests.Support;
 namespace ProviderAgent.Scenarios.Tests;
 
 /// <summary>An order becomes a metered, paid container, and nothing is left of it at the end.</summary>
-public sealed class MainJobTests
+public sealed class MainJobTests : IDisposable
 {
-    [NeedsFact(MachineNeeds.DockerSocket, "nft")]
+    private readonly DiskFolder _disks = new();
+
+    public void Dispose() => _disks.Dispose();
+
+    [NeedsRootFact(MachineNeeds.DockerSocket, "nft", "mkfs.ext4", "losetup")]
     public async Task AnOrder_BecomesAMeteredPaidContainer()
     {
-        await using var trade = await Trade.StartAsync();
+        await using var trade = await Trade.PrepareAsync();
+        trade.WriteConfig(text => text.Replace(TradeConfig.NoDisks, TradeConfig.DefaultDisks(_disks.Path), StringComparison.Ordinal));
+        await trade.RegisterAsync();
+        await trade.StartAgentAsync();
         var before = trade.Chain.BalanceOf(trade.Provider, "uact");
         await trade.ForgetImageAsync();
 
@@ -18,6 +25,8 @@ public sealed class MainJobTests
         Assert.Contains("Pulled " + Trade.Image, trade.Agent.Log);
         Assert.Equal(64 * 1024 * 1024, container.HostConfig.Memory);
         Assert.Contains("no-new-privileges:true", container.HostConfig.SecurityOpt ?? []);
+        await trade.BecomesTrueAsync("its disk to be held to what was leased", async () =>
+            (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]?["services"]?[0]?["instances"]?[0]?["disk"] is { } disk && disk["limit_enforced"]!.GetValue<bool>() && disk["limit_bytes"]!.GetValue<long>() == 128 << 20);
         await trade.BecomesTrueAsync("the workload's own words", async () => (await ReadLogsAsync(trade, lease)).Contains("ready to serve"));
 
         await trade.BecomesTrueAsync("three samples", async () => Measured(await trade.ReadAsync("/api/v1/earnings")) >= 3);
@@ -33,6 +42,7 @@ public sealed class MainJobTests
         Assert.NotEqual("", stock["engine"]!["version"]!.ToString());
 
         await trade.EndAsync(lease, before);
+        await trade.BecomesTrueAsync("its disk to be gone", () => Task.FromResult(_disks.IsEmpty));
         var stopped = await trade.Agent.StopAsync();
         Assert.Equal(0, stopped.ExitCode);
         Assert.DoesNotContain("ERROR", stopped.Errors);

@@ -56,7 +56,7 @@ public sealed class StackTests : IDisposable
         await using var trade = await Trade.PrepareAsync(engine.Socket);
         trade.WriteConfig(text => text
             .Replace("ingress: {mode: none}", string.Create(CultureInfo.InvariantCulture, $"ingress: {{mode: nginx, http: \"127.0.0.1:{_httpPort}\", https: \"127.0.0.1:{FreePort.Next()}\"}}"), StringComparison.Ordinal)
-            .Replace("volumes: {backend: none, folder: \"/nonexistent\"", $"volumes: {{backend: loop, folder: \"{_disks.Path}\"", StringComparison.Ordinal)
+            .Replace(TradeConfig.NoDisks, TradeConfig.LoopDisks(_disks.Path), StringComparison.Ordinal)
             .Replace("keep: {storage: 1Gi}", "keep: {storage: 1Gi}\n  storage_classes: {persistent: [beta2]}", StringComparison.Ordinal)
             .Replace("provider:\n", $"provider:\n  ingress_domain: {Domain}\n", StringComparison.Ordinal));
         await trade.RegisterAsync();

@@ -10,6 +10,17 @@ public sealed class DiskFolder : IDisposable
 
     public string Path => _folder.FullName;
 
+    /// <summary>No disk of a tenant is left in it: no file, no mount of one, no device on one.</summary>
+    public bool IsEmpty => !Directory.EnumerateFiles(Path, "*.img*", SearchOption.AllDirectories).Any() && !File.ReadAllText("/proc/self/mounts").Contains(Path, StringComparison.Ordinal) && Devices().Count == 0;
+
+    /// <summary>Devices that are backed by a file in it.</summary>
+    public IReadOnlyList<string> Devices() =>
+    [
+        .. Directory.EnumerateDirectories("/sys/block", "loop*")
+            .Where(device => System.IO.Path.Combine(device, "loop", "backing_file") is var file && File.Exists(file) && File.ReadAllText(file).StartsWith(Path + "/", StringComparison.Ordinal))
+            .Select(device => "/dev/" + System.IO.Path.GetFileName(device)),
+    ];
+
     public void Dispose()
     {
         using (var shell = Process.Start("sh", ["-c", $$"""

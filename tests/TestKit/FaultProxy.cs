@@ -5,8 +5,8 @@ using System.Text;
 
 namespace ProviderAgent.TestKit;
 
-/// <summary>Stands between a client and a server and does on command what networks and crashes do: holds a request or its answer, cuts, refuses.</summary>
-/// <remarks>Passes bytes on without understanding them; a request is recognised by a piece of its text. Holding is by connection.</remarks>
+/// <summary>Stands between a client and a server and does on command what networks and crashes do: holds requests or their answers, cuts, refuses, swallows, falsifies.</summary>
+/// <remarks>Passes bytes on without understanding them; a request is recognised by a piece of its text. Holding is by connection, which carries one request at a time.</remarks>
 public sealed class FaultProxy : IAsyncDisposable
 {
     private const int ChunkBytes = 64 * 1024;
@@ -14,12 +14,15 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Socket _listener;
     private readonly EndPoint _server;
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<Socket, byte> _sockets = [];
+    private readonly ConcurrentDictionary<Connection, byte> _open = [];
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly string? _socketPath;
     private readonly Task _accepting;
-    private Trap? _trap;
+    private readonly List<Trap> _traps = []; // the latest catches, the others keep what they hold
+    private byte[]? _silenced;
+    private (byte[] Near, byte[] Far)? _translation;
     private volatile bool _refuse;
+    private int _held;
 
     private FaultProxy(Socket listener, EndPoint server, string? socketPath)
     {
@@ -37,6 +40,9 @@ public sealed class FaultProxy : IAsyncDisposable
         get => _refuse;
         set => _refuse = value;
     }
+
+    /// <summary>Requests that are held now, themselves or their answers.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     /// <summary>Listens on a free port of 127.0.0.1.</summary>
     public static FaultProxy ToTcp(Uri server)
@@ -61,20 +67,48 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>The next request that contains the text arrives and is carried out, but nothing of its answer comes back. The task ends when it was passed on.</summary>
     public Task HoldAnswer(string text) => SetTrap(new(Encoding.ASCII.GetBytes(text), HoldsAnswer: true));
 
+    /// <summary>As <see cref="HoldRequest"/>, for every such request until <see cref="Release"/>. The task ends when the first is caught.</summary>
+    public Task HoldEveryRequest(string text) => SetTrap(new(Encoding.ASCII.GetBytes(text), HoldsAnswer: false) { IsLasting = true });
+
+    /// <summary>As <see cref="HoldAnswer"/>, for every such request until <see cref="Release"/>. The task ends when the first was passed on.</summary>
+    public Task HoldEveryAnswer(string text) => SetTrap(new(Encoding.ASCII.GetBytes(text), HoldsAnswer: true) { IsLasting = true });
+
+    /// <summary>Of the answers to requests that contain the text nothing comes through but their beginning: a stream opens and never says anything. Null ends it for new ones.</summary>
+    public void Silence(string? text)
+    {
+        lock (_gate) _silenced = text is null ? null : Encoding.ASCII.GetBytes(text);
+    }
+
+    /// <summary>Says one thing to the client where the server says another of the same length, and the other way round. Null ends it.</summary>
+    public void Translate(string? near, string far = "")
+    {
+        if (near is not null && near.Length != far.Length) throw new ArgumentException("the lengths must be equal: nothing else may change", nameof(far));
+        lock (_gate) _translation = near is null ? null : (Encoding.ASCII.GetBytes(near), Encoding.ASCII.GetBytes(far));
+    }
+
     /// <summary>Ends the holding; what is held is lost with its connection.</summary>
     public void Release()
     {
         lock (_gate)
         {
-            _trap?.Released.TrySetResult();
-            _trap = null;
+            foreach (var trap in _traps) trap.Released.TrySetResult();
+            _traps.Clear();
         }
     }
 
     /// <summary>Ends every connection at once, without a word.</summary>
     public void CutAll()
     {
-        foreach (var socket in _sockets.Keys) socket.Dispose();
+        foreach (var connection in _open.Keys) connection.Dispose();
+    }
+
+    /// <summary>Ends the connections whose latest request contains the text.</summary>
+    /// <returns>How many there were.</returns>
+    public int Cut(string text)
+    {
+        var cut = _open.Keys.Where(connection => connection.Asked(Encoding.ASCII.GetBytes(text))).ToArray();
+        foreach (var connection in cut) connection.Dispose();
+        return cut.Length;
     }
 
     public async ValueTask DisposeAsync()
@@ -89,13 +123,13 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private Task SetTrap(Trap trap)
     {
-        lock (_gate) _trap = trap;
+        lock (_gate) _traps.Add(trap);
         return trap.Caught.Task;
     }
 
     private Trap? TrapFor(ReadOnlySpan<byte> sent)
     {
-        lock (_gate) return _trap is { Caught.Task.IsCompleted: false } trap && sent.IndexOf(trap.Text) >= 0 ? trap : null;
+        lock (_gate) return _traps.LastOrDefault() is { } trap && (trap.IsLasting || !trap.Caught.Task.IsCompleted) && sent.IndexOf(trap.Text) >= 0 ? trap : null;
     }
 
     private async Task AcceptAsync()
@@ -117,15 +151,14 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        using var server = new Socket(_server.AddressFamily, SocketType.Stream, _server is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
-        _sockets.TryAdd(client, 0);
-        _sockets.TryAdd(server, 0);
+        using var connection = new Connection(client, new(_server.AddressFamily, SocketType.Stream, _server is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified));
+        _open.TryAdd(connection, 0);
         try
         {
-            await server.ConnectAsync(_server);
+            await connection.Server.ConnectAsync(_server);
             var held = new TaskCompletionSource<Trap>();
-            var answers = AnswersAsync(server, client, held.Task);
-            await RequestsAsync(client, server, held);
+            var answers = AnswersAsync(connection, held.Task);
+            await RequestsAsync(connection, held);
             await answers;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -134,53 +167,71 @@ public sealed class FaultProxy : IAsyncDisposable
         }
         finally
         {
-            client.Dispose();
-            server.Dispose();
-            _sockets.TryRemove(client, out _);
-            _sockets.TryRemove(server, out _);
+            _open.TryRemove(connection, out _);
         }
     }
 
-    private async Task RequestsAsync(Socket client, Socket server, TaskCompletionSource<Trap> held)
+    private async Task RequestsAsync(Connection connection, TaskCompletionSource<Trap> held)
     {
         var chunk = new byte[ChunkBytes];
-        while (await client.ReceiveAsync(chunk) is > 0 and var count)
+        while (await connection.Client.ReceiveAsync(chunk) is > 0 and var count)
         {
+            connection.Ask(chunk.AsSpan(0, count));
             if (TrapFor(chunk.AsSpan(0, count)) is { } trap)
             {
                 if (trap.HoldsAnswer)
                 {
                     held.TrySetResult(trap);
-                    await SendAsync(server, chunk.AsMemory(0, count));
+                    await SendAsync(connection.Server, chunk.AsMemory(0, count));
                 }
 
+                Interlocked.Increment(ref _held);
                 trap.Caught.TrySetResult();
                 await trap.Released.Task;
+                Interlocked.Decrement(ref _held);
                 throw new SocketException((int)SocketError.ConnectionReset);
             }
 
-            await SendAsync(server, chunk.AsMemory(0, count));
+            await SendAsync(connection.Server, Translated(chunk.AsMemory(0, count), isAnswer: false));
         }
 
-        server.Shutdown(SocketShutdown.Send);
+        connection.Server.Shutdown(SocketShutdown.Send);
     }
 
-    private static async Task AnswersAsync(Socket server, Socket client, Task<Trap> held)
+    private async Task AnswersAsync(Connection connection, Task<Trap> held)
     {
         try
         {
             var chunk = new byte[ChunkBytes];
-            while (await server.ReceiveAsync(chunk) is > 0 and var count)
+            while (await connection.Server.ReceiveAsync(chunk) is > 0 and var count)
             {
                 if (held.IsCompleted) return; // carried out, and nobody is told
-                await SendAsync(client, chunk.AsMemory(0, count));
+                if (connection.HasAnswerBegun && IsSilenced(connection)) continue;
+                connection.HasAnswerBegun = true;
+                await SendAsync(connection.Client, Translated(chunk.AsMemory(0, count), isAnswer: true));
             }
 
-            client.Shutdown(SocketShutdown.Send);
+            connection.Client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            client.Dispose();
+            connection.Client.Dispose();
+        }
+    }
+
+    private bool IsSilenced(Connection connection)
+    {
+        lock (_gate) return _silenced is { } text && connection.Asked(text);
+    }
+
+    private Memory<byte> Translated(Memory<byte> text, bool isAnswer)
+    {
+        lock (_gate)
+        {
+            if (_translation is not { } translation) return text;
+            var (from, to) = isAnswer ? (translation.Far, translation.Near) : translation;
+            if (text.Span.IndexOf(from) is >= 0 and var at) to.CopyTo(text.Span[at..]);
+            return text;
         }
     }
 
@@ -191,8 +242,37 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private sealed record Trap(byte[] Text, bool HoldsAnswer)
     {
+        /// <summary>Not only the first such request.</summary>
+        public bool IsLasting { get; init; }
+
         public TaskCompletionSource Caught { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Connection(Socket client, Socket server) : IDisposable
+    {
+        private byte[] _asked = [];
+
+        public Socket Client => client;
+
+        public Socket Server => server;
+
+        /// <summary>Something of the answer to the latest request has come through.</summary>
+        public volatile bool HasAnswerBegun;
+
+        public void Ask(ReadOnlySpan<byte> request)
+        {
+            Volatile.Write(ref _asked, request.ToArray());
+            HasAnswerBegun = false;
+        }
+
+        public bool Asked(byte[] text) => Volatile.Read(ref _asked).AsSpan().IndexOf(text) >= 0;
+
+        public void Dispose()
+        {
+            client.Dispose();
+            server.Dispose();
+        }
     }
 }

@@ -13,6 +13,8 @@ public sealed class SpareEngine : IAsyncDisposable
     private readonly int _number = Interlocked.Increment(ref Started);
     private readonly TempFolder _folder = new();
     private Process? _process;
+    private bool _withHook;
+    private string _more = "";
 
     private SpareEngine()
     {
@@ -28,12 +30,13 @@ public sealed class SpareEngine : IAsyncDisposable
 
     /// <param name="gpus">UUIDs that the stand-in hands out; null for an engine that has no hook at all.</param>
     /// <param name="runtimes">More OCI runtimes: programs by name.</param>
-    public static async Task<SpareEngine> StartAsync(IReadOnlyList<string>? gpus, IReadOnlyDictionary<string, string>? runtimes = null)
+    /// <param name="liveRestore">Containers outlive the engine; then they have to be gone before it is disposed of.</param>
+    public static async Task<SpareEngine> StartAsync(IReadOnlyList<string>? gpus, IReadOnlyDictionary<string, string>? runtimes = null, bool liveRestore = false)
     {
         var engine = new SpareEngine();
         Directory.CreateDirectory(engine.GpuFolder);
         if (gpus is not null) await File.WriteAllLinesAsync(Path.Combine(engine.GpuFolder, "machine"), gpus);
-        await engine.StartAsync(gpus is not null, string.Concat((runtimes ?? new Dictionary<string, string>()).Select(runtime => $" --add-runtime {runtime.Key}={runtime.Value}")));
+        await engine.StartAsync(gpus is not null, string.Concat((runtimes ?? new Dictionary<string, string>()).Select(runtime => $" --add-runtime {runtime.Key}={runtime.Value}")) + (liveRestore ? " --live-restore" : ""));
         return engine;
     }
 
@@ -55,23 +58,55 @@ public sealed class SpareEngine : IAsyncDisposable
 
     public void StopSwapping() => File.Delete(Path.Combine(GpuFolder, "swap"));
 
-    /// <summary>Stops the engine; its containers end with it.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Folder of the engine's data.</summary>
+    public string DataFolder => _folder.File("data");
+
+    /// <summary>Stops the engine in an orderly way. Its containers end with it unless they are to outlive it.</summary>
+    public async Task DownAsync()
     {
         if (_process is { HasExited: false } process)
         {
-            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync();
+            await SignalAsync("TERM");
             await process.WaitForExitAsync();
         }
 
         _process?.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Starts it again with what it had.</summary>
+    public Task UpAsync() => StartAsync(_withHook, _more);
+
+    /// <summary>Has it running, whatever became of it.</summary>
+    public async Task ReviveAsync()
+    {
+        await ThawAsync();
+        if (_process is not { HasExited: false }) await UpAsync();
+    }
+
+    /// <summary>Stops its process as it is: connections are accepted, and nothing is ever answered. Containers run on.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    /// <summary>Stops the engine; its containers end with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await ThawAsync();
+        await DownAsync();
         await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link delete {Bridge}; awk '$2 ~ \"^{_folder.Path}/\" {{ print $2 }}' /proc/mounts | sort -r | xargs -r umount -l"]);
         _folder.Dispose();
     }
 
+    private async Task SignalAsync(string signal)
+    {
+        if (_process is { HasExited: false } process) await RunAsync("kill", ["-" + signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+    }
+
     private async Task StartAsync(bool withHook, string more)
     {
+        (_withHook, _more) = (withHook, more);
         await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.216.{(Environment.ProcessId + _number) % 256}.1/24 dev {Bridge}; ip link set {Bridge} up"]);
         var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
         var start = new ProcessStartInfo("sh", ["-c", $"exec dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} --bridge {Bridge} --iptables=false{more} >{_folder.File("log")} 2>&1"]);

@@ -22,8 +22,17 @@ internal sealed class SystemOperations(EngineTransport transport) : ISystemOpera
             Query = new Query().Add("since", parameters.Since).Add("until", parameters.Until).Add("filters", parameters.Filters),
         };
         await using var answer = await transport.OpenAsync(request, idle: null, cancellationToken).ConfigureAwait(false);
-        await JsonLines.ReadAsync(answer.Body, DockerJson.Type<Message>(), transport.Limits.MaxLineBytes, request.Operation, progress.Report, cancellationToken)
-            .ConfigureAwait(false);
-        if (parameters.Until is null) throw transport.Lost(request.Operation); // an endless stream that ends was cut, however politely
+        parameters.Opened?.Invoke();
+        try
+        {
+            await JsonLines.ReadAsync(answer.Body, DockerJson.Type<Message>(), transport.Limits.MaxLineBytes, request.Operation, progress.Report, cancellationToken)
+                .ConfigureAwait(false);
+            if (parameters.Until is null) throw transport.Lost(request.Operation); // an endless stream that ends was cut, however politely
+        }
+        catch (EngineUnavailableException)
+        {
+            transport.ForgetVersion(); // behind an activated socket no call fails while the engine is replaced: this end is all that is seen of it
+            throw;
+        }
     }
 }

@@ -23,6 +23,9 @@ public enum RegistryFailure
     /// <summary>No connection to the registry, or not one that can be trusted.</summary>
     Unreachable,
 
+    /// <summary>The registry answers that it has failed itself.</summary>
+    Broken,
+
     /// <summary>The registry handed out something else than the manifest promised.</summary>
     Corrupt,
 
@@ -40,8 +43,9 @@ public static class RegistryFailures
     private static readonly (RegistryFailure Failure, string[] Words)[] Evidence =
     [
         (RegistryFailure.NoSpace, ["no space left on device", "disk quota exceeded"]),
-        (RegistryFailure.RateLimited, ["toomanyrequests", "too many requests", "rate limit"]),
+        (RegistryFailure.RateLimited, ["toomanyrequests", "too many requests", "rate limit", "parsing http 429 response"]),
         (RegistryFailure.AccessDenied, ["no basic auth credentials", "unauthorized", "authentication required", "access denied", "denied:", "403 forbidden"]),
+        (RegistryFailure.Broken, ["unexpected http status: 5", "parsing http 5"]),
         (RegistryFailure.Corrupt, ["unknown blob", "verification failed", "blob unknown", "unexpected eof", "invalid checksum"]),
         (RegistryFailure.NotFound, ["manifest unknown", "not found: manifest", "name unknown", "no matching manifest"]),
         (RegistryFailure.BadReference, ["invalid reference format", "invalid repository name", "invalid tag format"]),

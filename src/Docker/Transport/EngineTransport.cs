@@ -36,6 +36,9 @@ internal sealed class EngineTransport : IDisposable
         _health.Agreed(theirs, used);
     }
 
+    /// <summary>The engine was lost: it may come back as another version.</summary>
+    public void ForgetVersion() => _handshake.Forget();
+
     /// <summary>A call whose answer is its status.</summary>
     public Task<HttpStatusCode> ExecuteAsync(EngineRequest request, CancellationToken cancellationToken) =>
         CallAsync(request, _connections.Calls, DrainAsync, cancellationToken);

@@ -196,7 +196,10 @@ internal sealed class OperatorReader(
             view?.Restarts.GetValueOrDefault(name) ?? 0,
             exit is null ? null : new(exit.Reason, exit.ExitCode, exit.At),
             [.. container.Gpus],
-            new(limit, disks.EnforcesLayers, fill?.UsedBytes, fill?.UsedFiles, fill?.TotalFiles));
+            new(limit, disks.EnforcesLayers, fill?.UsedBytes, fill?.UsedFiles, fill?.TotalFiles))
+        {
+            Health = container.Health is { } health ? new(OptionNames.Key(health.Status.ToString()), health.Output) : null,
+        };
     }
 
     private static LeaseEarningsRow Row(LeaseEarnings lease) => new(

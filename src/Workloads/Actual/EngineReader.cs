@@ -18,8 +18,8 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     private static readonly TimeSpan InspectDeadline = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(20);
 
-    // A running container does not change without an event, so one inspect lasts until the next event about it.
-    private readonly ConcurrentDictionary<string, ActualContainer> _running = new(StringComparer.Ordinal);
+    // One inspect of a running container lasts until the next event about it, or until the list shows that an event was missed.
+    private readonly ConcurrentDictionary<string, (ActualContainer Container, string Run)> _running = new(StringComparer.Ordinal);
 
     // One that the engine does not answer about must not hold up the look at all others.
     private readonly ConcurrentDictionary<string, long> _unanswered = new(StringComparer.Ordinal);
@@ -118,7 +118,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     /// <returns>Null when it was removed since the list was made.</returns>
     private async Task<Inspected?> InspectAsync(ContainerListResponse listed, SemaphoreSlim places, CancellationToken ct)
     {
-        if (listed.State == "running" && _running.TryGetValue(listed.ID, out var known)) return new(known, null);
+        if (listed.State == "running" && _running.TryGetValue(listed.ID, out var known) && known.Run == Run(listed)) return new(known.Container, null);
         if (_starting.ContainsKey(listed.ID)) return Inspected.Starting;
         if (_unanswered.TryGetValue(listed.ID, out var since) && time.GetElapsedTime(since) < AskAgainAfter) return Inspected.Unanswered;
         await places.WaitAsync(ct);
@@ -175,6 +175,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Layer = LayerLabels.Read(labels)?.Key ?? "",
             HostPorts = PortAlias.Read(labels.TryGetValue(WorkloadNames.PortsLabel, out var ports) ? ports : null),
             Aliases = PortAlias.Read(labels.TryGetValue(WorkloadNames.AliasesLabel, out var aliases) ? aliases : null),
+            WebPorts = WebPorts(labels),
             Condition = inspected == Inspected.Starting ? ContainerCondition.Starting : ContainerCondition.Stuck,
         };
         if (inspected.Answer is not { } container) return actual;
@@ -189,8 +190,9 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             ExitCode = (int)container.State.ExitCode,
             OutOfMemory = container.State.OOMKilled,
             Error = container.State.Error,
+            Health = container.State.Running ? ContainerHealth.Read(container.State.Health) : null,
         };
-        if (actual.Condition == ContainerCondition.Running) _running[actual.Id] = actual;
+        if (actual.Condition == ContainerCondition.Running) _running[actual.Id] = (actual, Run(listed));
         return actual;
     }
 
@@ -200,6 +202,10 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         Report(foreign, what, "its labels name no lease of ours");
         return null;
     }
+
+    private static ValueList<int> WebPorts(IDictionary<string, string> labels) => labels.TryGetValue(WorkloadNames.WebPortsLabel, out var text)
+        ? text.Split(',').Select(port => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(port => port > 0).ToValueList()
+        : [];
 
     // Only the network that belongs to the lease: somebody may have connected the container to another by hand.
     private static ContainerNetwork? Network(ContainerInspectResponse container, IDictionary<string, string> labels) =>
@@ -220,12 +226,16 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
 
     private static string Name(ContainerListResponse listed) => listed.Names.Count > 0 ? listed.Names[0].TrimStart('/') : listed.ID;
 
+    /// <summary>Which run of a container the list shows, and under which name: the engine makes its place in each network anew at every start.</summary>
+    private static string Run(ContainerListResponse listed) => string.Join(' ', listed.NetworkSettings.Networks.Values.Select(endpoint => endpoint.EndpointID).Prepend(Name(listed)));
+
     private static ContainerCondition Condition(ContainerState state) => state.Status switch
     {
         "running" or "restarting" => ContainerCondition.Running,
         "paused" => ContainerCondition.Paused,
         "created" => ContainerCondition.Created,
         "removing" => ContainerCondition.Removing,
+        "dead" => ContainerCondition.Dead,
         _ => ContainerCondition.Exited,
     };
 

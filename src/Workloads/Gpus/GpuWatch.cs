@@ -51,7 +51,7 @@ internal sealed partial class GpuWatch(
                 await passthrough.CheckAsync(uuid, ct);
             }
 
-            if (_lookedAt is not { } at || time.GetElapsedTime(at) >= options.CurrentValue.Gpu.CanaryInterval)
+            if (_lookedAt is not { } at || time.GetElapsedTime(at) >= options.CurrentValue.Gpu.CanaryInterval || _patients.Values.Any(patient => patient.IsDoubtful))
             {
                 _lookedAt = time.GetTimestamp();
                 await LookAtAllAsync(ct);
@@ -126,6 +126,9 @@ internal sealed partial class GpuWatch(
 
         /// <summary>Looks in a row that found it cut off.</summary>
         public int CutOffs { get; set; }
+
+        /// <summary>The next look decides, so it does not wait for its interval.</summary>
+        public bool IsDoubtful => CutOffs is > 0 and < LooksBeforeRepair;
 
         /// <summary>A restart that does not help is not repeated at once.</summary>
         public bool MayRepair(TimeProvider time)

@@ -50,7 +50,7 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
                     SharedPorts =
                     [
                         .. shared.Select(port => new SharedPort(
-                            Address(port.Address), port.HostPort, port.Udp ? PortProtocol.Udp : PortProtocol.Tcp, port.ContainerPort, port.Replicas.Select(Address).ToValueList())),
+                            Address(port.Address), port.HostPort, port.Udp ? PortProtocol.Udp : PortProtocol.Tcp, port.Replicas.Select(Place).ToValueList())),
                     ],
                 },
                 ct);
@@ -63,6 +63,8 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
     }
 
     public void Dispose() => _guard.Dispose();
+
+    private static IPEndPoint Place(string text) => IPEndPoint.TryParse(text, out var place) && place.Port > 0 ? place : throw new HostHelperException($"'{text}' is not an address and a port");
 
     private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address) ? address : throw new HostHelperException($"'{text}' is not an address");
 }

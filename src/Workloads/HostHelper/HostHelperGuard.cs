@@ -19,7 +19,7 @@ internal sealed class HostHelperGuard(HostHelperClient helper) : INetworkGuard
             SharedPorts =
             [
                 .. rules.SharedPorts.Select(port => new SharedPortArguments(
-                    port.Address.ToString(), port.HostPort, port.Protocol == PortProtocol.Udp, port.ContainerPort, [.. port.Replicas.Select(address => address.ToString())])),
+                    port.Address.ToString(), port.HostPort, port.Protocol == PortProtocol.Udp, [.. port.Replicas.Select(replica => replica.ToString())])),
             ],
         };
         return (await AskAsync(new(GuardVerb.VerbName) { Guard = arguments }, ct)).Loaded;

@@ -92,7 +92,8 @@ internal sealed partial class ImageKeeper(IDockerClient engine, ImageLane lane, 
             ServerAddress = credentials.Host.Trim(),
         };
 
-    private static string Explain(string image, Exception error) => error switch
+    /// <summary>For people: why an image cannot be had.</summary>
+    internal static string Explain(string image, Exception error) => error switch
     {
         ImageRefusedException => $"image {image}: {error.Message}",
         StreamStalledException stalled => $"image {image}: the registry sent nothing for {stalled.Idle.TotalMinutes:0.#} min; it is tried again later",
@@ -107,6 +108,7 @@ internal sealed partial class ImageKeeper(IDockerClient engine, ImageLane lane, 
         RegistryFailure.BadReference => $"image {image}: this is not a valid image name",
         RegistryFailure.RateLimited => $"image {image}: the registry limits downloads; it is tried again later",
         RegistryFailure.Unreachable => $"image {image}: the registry cannot be reached",
+        RegistryFailure.Broken => $"image {image}: the registry has an error of its own; it is tried again later",
         RegistryFailure.Corrupt => $"image {image}: the registry sent data that does not match the image",
         RegistryFailure.NoSpace => "this host is short of disk space; the operator is told",
         _ => $"image {image}: {error.ResponseBody}",

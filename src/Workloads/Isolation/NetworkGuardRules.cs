@@ -78,8 +78,8 @@ public sealed record NetworkGuardRules(IReadOnlyList<string> Bridges, IReadOnlyL
         {
             if (port.HostPort is < FirstSharedPort or > 65_535) throw new ArgumentException($"{port.HostPort} is not a port that can lead to tenants ({FirstSharedPort} to 65535)");
             if (port.Address.AddressFamily != AddressFamily.InterNetwork) throw new ArgumentException($"'{port.Address}' is not an IPv4 address");
-            if (port.ContainerPort is < 1 or > 65_535) throw new ArgumentException($"{port.ContainerPort} is not a port");
-            if (port.Replicas.FirstOrDefault(address => !IsPrivate(address)) is { } replica) throw new ArgumentException($"'{replica}' is not the address of a container");
+            if (port.Replicas.FirstOrDefault(replica => replica.Port < 1) is { } portless) throw new ArgumentException($"'{portless}' names no port of a container");
+            if (port.Replicas.FirstOrDefault(replica => !IsPrivate(replica.Address)) is { } replica) throw new ArgumentException($"'{replica}' is not the address of a container");
         }
     }
 
@@ -117,6 +117,5 @@ public readonly record struct OwnPort(string Bridge, PortProtocol Protocol, int 
 /// <param name="Address">Address of this host that it is open on; 0.0.0.0 for all.</param>
 /// <param name="HostPort">The port of this host.</param>
 /// <param name="Protocol">TCP or UDP.</param>
-/// <param name="ContainerPort">Where the replicas listen.</param>
-/// <param name="Replicas">Their addresses; each new connection goes to the next one.</param>
-public sealed record SharedPort(IPAddress Address, int HostPort, PortProtocol Protocol, int ContainerPort, ValueList<IPAddress> Replicas);
+/// <param name="Replicas">Where they listen, each by itself; each new connection goes to the next one.</param>
+public sealed record SharedPort(IPAddress Address, int HostPort, PortProtocol Protocol, ValueList<IPEndPoint> Replicas);

@@ -58,10 +58,10 @@ internal static class NftTable
         Fill("web_ports", rules.WebPorts.Distinct().Select(port => port.ToString(CultureInfo.InvariantCulture)));
         Fill("own_ports", rules.OwnPorts.Distinct().Select(port => string.Create(CultureInfo.InvariantCulture, $"\"{port.Bridge}\" . {Protocol(port.Protocol)} . {port.HostPort}")));
         Line($"flush chain inet {Name} shared_ports");
-        foreach (var port in rules.SharedPorts.Where(port => port.Replicas.Count > 1))
+        foreach (var port in rules.SharedPorts.Where(port => port.Replicas.Count > 0))
         {
             var address = port.Address.Equals(System.Net.IPAddress.Any) ? "" : $"ip daddr {port.Address} ";
-            var turns = string.Join(", ", port.Replicas.Select((replica, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {replica} . {port.ContainerPort}")));
+            var turns = string.Join(", ", port.Replicas.Select((replica, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {replica.Address} . {replica.Port}")));
             Line($"add rule inet {Name} shared_ports {address}{Protocol(port.Protocol)} dport {port.HostPort} dnat ip to numgen inc mod {port.Replicas.Count} map {{ {turns} }}");
         }
 
@@ -101,6 +101,8 @@ internal static class NftTable
               set {{TallySet}} { type ifname . mark; size 65536; flags dynamic; }
               set tried { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
               set answered { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
+              set tried_udp { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
+              set answered_udp { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
               ct timeout tenant { protocol tcp; l3proto ip; policy = { syn_sent : 30, time_wait : 30, close : 10 }; }
             {{Refusal("no_ipv6", "iifname", GuardTally.Ipv6)}}{{Refusal("forged", "iifname", GuardTally.Forged)}}{{Refusal("too_fast", "iifname", GuardTally.TooFast)}}{{Refusal("too_many_out", "iifname", GuardTally.TooMany)}}{{Refusal("too_many_in", "oifname", GuardTally.TooMany)}}{{Refusal("upload_over", "iifname", GuardTally.UploadOver)}}{{Refusal("download_over", "oifname", GuardTally.DownloadOver)}}{{Refusal("private", "iifname", GuardTally.Private)}}{{Refusal("host", "iifname", GuardTally.Host)}}{{Refusal("mail", "iifname", GuardTally.Mail)}}
               chain upload {
@@ -118,6 +120,7 @@ internal static class NftTable
                 {{Connections("iifname", "too_many_out", limits.Connections)}}
                 ip daddr @resolvers4 meta l4proto { tcp, udp } th dport 53 goto upload
                 meta l4proto tcp iifname . ip daddr . tcp dport != @tried add @tried { iifname . ip daddr . tcp dport } {{Count("iifname", GuardTally.Destinations)}}
+                meta l4proto udp iifname . ip daddr . udp dport != @tried_udp add @tried_udp { iifname . ip daddr . udp dport } {{Count("iifname", GuardTally.UdpDestinations)}}
                 ip daddr @blocked4 goto private
                 tcp dport { 25, 465, 587 } {{(rules.AllowMail ? Count("iifname", GuardTally.MailSent) : "goto mail")}}
                 {{(ports.Length == 0 ? "" : $"tcp dport {{ {ports} }} {Count("iifname", GuardTally.Watched)}")}}
@@ -126,6 +129,7 @@ internal static class NftTable
               }
               chain to_lease {
                 tcp flags & (syn | ack) == (syn | ack) oifname . ip saddr . tcp sport @tried oifname . ip saddr . tcp sport != @answered add @answered { oifname . ip saddr . tcp sport } {{Count("oifname", GuardTally.Answered)}}
+                meta l4proto udp oifname . ip saddr . udp sport @tried_udp oifname . ip saddr . udp sport != @answered_udp add @answered_udp { oifname . ip saddr . udp sport } {{Count("oifname", GuardTally.UdpAnswered)}}
                 ct state established,related goto download
                 {{Connections("oifname", "too_many_in", limits.Connections)}}
                 goto download

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using ProviderAgent.Docker;
 using ProviderAgent.Docker.Models;
 using ProviderAgent.Marketplace;
@@ -7,7 +8,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Makes the bridge network of a lease: a subnet and an interface of its own, so that the firewall can tell tenants apart.</summary>
-internal sealed class LeaseNetworks(IDockerClient engine) : IDisposable
+internal sealed partial class LeaseNetworks(IDockerClient engine, ILogger<LeaseNetworks> log) : IDisposable
 {
     private const int MaxTries = 16;
 
@@ -16,6 +17,7 @@ internal sealed class LeaseNetworks(IDockerClient engine) : IDisposable
 
     /// <summary>Makes the network unless it is there.</summary>
     /// <exception cref="EngineException">The engine refused or is away.</exception>
+    /// <exception cref="HostFaultException">Its name or all subnets are taken.</exception>
     public async Task EnsureAsync(LeaseId lease, WorkloadNetworkOptions options, CancellationToken ct)
     {
         if (!SubnetPool.TryParse(options.Subnets, out var pool)) throw new InvalidOperationException("workloads.network.subnets was not checked");
@@ -23,7 +25,13 @@ internal sealed class LeaseNetworks(IDockerClient engine) : IDisposable
         try
         {
             var existing = await engine.Networks.ListNetworksAsync(null, ct);
-            if (existing.Any(network => network.Name == WorkloadNames.Network(lease))) return;
+            if (existing.FirstOrDefault(network => network.Name == WorkloadNames.Network(lease)) is { } there)
+            {
+                if (there.Labels is { } labels && labels.TryGetValue(WorkloadNames.LeaseLabel, out var owner) && owner == lease.ToString()) return;
+                Log.NameTaken(log, lease, there.Name, there.ID);
+                throw new HostFaultException("something else on this host has the name that the lease's network needs; the operator is told");
+            }
+
             var taken = existing.SelectMany(network => network.IPAM?.Config ?? [])
                 .Select(config => IPNetwork.TryParse(config.Subnet, out var subnet) ? subnet : (IPNetwork?)null)
                 .OfType<IPNetwork>().ToArray();
@@ -40,7 +48,6 @@ internal sealed class LeaseNetworks(IDockerClient engine) : IDisposable
 
     private async Task CreateInFirstAccepted(LeaseId lease, IEnumerable<IPNetwork> subnets, CancellationToken ct)
     {
-        DockerApiException? refusal = null;
         foreach (var subnet in subnets)
         {
             try
@@ -50,7 +57,7 @@ internal sealed class LeaseNetworks(IDockerClient engine) : IDisposable
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Forbidden)
             {
-                refusal = error; // the host routes this range elsewhere
+                Log.Refused(log, lease, subnet, error.ResponseBody); // the host routes this range elsewhere
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
             {
@@ -58,7 +65,8 @@ internal sealed class LeaseNetworks(IDockerClient engine) : IDisposable
             }
         }
 
-        throw refusal ?? new DockerApiException(HttpStatusCode.NotFound, "no subnet of workloads.network.subnets is free; widen the range");
+        Log.Exhausted(log, lease);
+        throw new HostFaultException("this host has no network range left for another lease; the operator is told");
     }
 
     private static NetworksCreateParameters Parameters(LeaseId lease, IPNetwork subnet) => new()
@@ -69,4 +77,16 @@ internal sealed class LeaseNetworks(IDockerClient engine) : IDisposable
         Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = WorkloadNames.Bridge(lease) },
         Labels = WorkloadNames.Labels(lease),
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(4074, LogLevel.Error, "{Lease}: no subnet of workloads.network.subnets is free, so nothing of it can run; widen the range", EventName = "SubnetsExhausted")]
+        public static partial void Exhausted(ILogger logger, LeaseId lease);
+
+        [LoggerMessage(4075, LogLevel.Error, "{Lease}: the name {Network} belongs to somebody else's network {Id}, which is left alone. Remove it; until then nothing of the lease can run", EventName = "NetworkNameTaken")]
+        public static partial void NameTaken(ILogger logger, LeaseId lease, string network, string id);
+
+        [LoggerMessage(4076, LogLevel.Debug, "{Lease}: the engine does not take the subnet {Subnet}: {Reason}", EventName = "SubnetRefused")]
+        public static partial void Refused(ILogger logger, LeaseId lease, IPNetwork subnet, string reason);
+    }
 }

@@ -29,6 +29,17 @@ internal sealed class RestartTracker(TimeProvider time)
         _entries[containerId] = entry with { FailedStarts = entry.FailedStarts + 1, EndSeenAt = time.GetTimestamp() };
     }
 
+    /// <summary>Whether the end of its latest run, or a start that failed since, was seen, where a time is given not longer ago than that.</summary>
+    public bool HasEnded(string containerId, TimeSpan? within = null) =>
+        _entries.TryGetValue(containerId, out var entry) && entry.EndSeenAt is { } at && (within is null || time.GetElapsedTime(at) <= within);
+
+    /// <summary>The latest end was not its tenant's doing: it does not count after all, and the container is started again at once.</summary>
+    public void TakeBack(string containerId)
+    {
+        var entry = Find(containerId);
+        _entries[containerId] = entry with { Restarts = Math.Max(0, entry.Restarts - (entry.EndSeenAt is null ? 0 : 1)), FailedStarts = 0, EndSeenAt = null, LastExit = null, IsExcused = true };
+    }
+
     /// <summary>The next end is our doing: it does not count, and the container is started again at once.</summary>
     public void Excuse(string containerId) => _entries[containerId] = Find(containerId) with { IsExcused = true };
 
@@ -47,7 +58,7 @@ internal sealed class RestartTracker(TimeProvider time)
             return new(now + wait, Recreate: entry.FailedStarts % RecreateAfterFailures == 0);
         }
 
-        if (entry.IsExcused) return new(now, Recreate: false);
+        if (entry is { IsExcused: true, FailedStarts: 0 }) return new(now, Recreate: false);
         if (entry.EndSeenAt is null)
         {
             var ran = entry.StartedAt is { } startedAt ? time.GetElapsedTime(startedAt) : TimeSpan.Zero;
@@ -55,7 +66,8 @@ internal sealed class RestartTracker(TimeProvider time)
             _entries[container.Id] = entry;
         }
 
-        var pause = RestartPolicy.Pause(entry.Restarts - 1) - time.GetElapsedTime(entry.EndSeenAt ?? 0);
+        // One whose start fails stays as it ended: then it is the failures that count.
+        var pause = RestartPolicy.Pause(Math.Max(entry.Restarts - 1, entry.FailedStarts)) - time.GetElapsedTime(entry.EndSeenAt ?? 0);
         return new(now + pause, Recreate: false);
     }
 

@@ -33,10 +33,11 @@ public static class WorkloadPlanner
             var hash = spec.Hash();
             var mine = held[(spec.Service, spec.Replica)].ToArray();
             known.UnionWith(mine.Select(container => container.Id));
-            var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition != ContainerCondition.Removing);
+            var keep = mine.FirstOrDefault(container => container.SpecHash == hash && container.Condition is not (ContainerCondition.Removing or ContainerCondition.Dead));
             // A container being removed or started, or one that the engine does not answer about, still holds its name: nothing to do but wait for it.
             if (mine.Any(container => container.Condition is ContainerCondition.Starting or ContainerCondition.Stuck)) continue;
-            var outdated = mine.Where(other => other != keep && other.Condition != ContainerCondition.Removing).ToArray();
+            foreach (var dead in mine.Where(other => other.Condition == ContainerCondition.Dead)) steps.Add(Remove(dead)); // nothing ends with it, so nobody waits for a turn
+            var outdated = mine.Where(other => other != keep && other.Condition is not (ContainerCondition.Removing or ContainerCondition.Dead)).ToArray();
             if (keep is null && pullAt(spec) is { } due)
             {
                 // The old one runs on while the new image comes.
@@ -45,7 +46,8 @@ public static class WorkloadPlanner
             }
 
             // Name, ports, volumes and devices can be with one of them only: stop, then start. Replicas take turns, so that a service never goes as a whole.
-            if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service)) continue;
+            // One that is no use as it is waits for none.
+            if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service) && !outdated.All(other => other.Health is { Status: HealthVerdict.Unhealthy })) continue;
             foreach (var other in outdated) steps.Add(Remove(other));
 
             if (keep is null)
@@ -90,7 +92,7 @@ public static class WorkloadPlanner
 
     private static PlanStep.RemoveContainer Remove(ActualContainer container) => new(container.Id, container.Name) { Layer = container.Layer };
 
-    /// <summary>Services of which a replica is on its way: neither running as wanted, nor still running as it was before.</summary>
+    /// <summary>Services of which a replica is on its way: neither ready as wanted, nor still there as it was before.</summary>
     private static HashSet<string> Unsettled(DesiredLease wanted, ILookup<(string Service, int Replica), ActualContainer> held)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
@@ -99,7 +101,7 @@ public static class WorkloadPlanner
             var hash = spec.Hash();
             var mine = held[(spec.Service, spec.Replica)].ToArray();
             var isOld = mine.Any(container => container.SpecHash != hash && container.Condition != ContainerCondition.Removing);
-            if (!isOld && !mine.Any(container => container.SpecHash == hash && container.Condition == ContainerCondition.Running)) services.Add(spec.Service);
+            if (!isOld && !mine.Any(container => container.SpecHash == hash && container.IsReady)) services.Add(spec.Service);
         }
 
         return services;
@@ -121,7 +123,7 @@ public static class WorkloadPlanner
         ],
         LookAgainAt: null);
 
-    /// <summary>True when every wanted replica runs from the wanted spec.</summary>
+    /// <summary>True when every wanted replica runs from the wanted spec, and its image's own health check has come to a result.</summary>
     /// <param name="wanted">What must run.</param>
     /// <param name="actual">What the engine holds.</param>
     /// <param name="isDoubtful">Whether a running container does not count yet.</param>
@@ -129,7 +131,7 @@ public static class WorkloadPlanner
     {
         var held = Held(actual);
         return wanted.Containers.All(spec => held[(spec.Service, spec.Replica)].Any(container =>
-            container.Condition == ContainerCondition.Running
+            container is { Condition: ContainerCondition.Running, Health: null or { Status: not HealthVerdict.Starting } }
             && container.SpecHash == spec.Hash()
             && isDoubtful?.Invoke(container) != true));
     }

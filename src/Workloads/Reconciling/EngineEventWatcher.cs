@@ -7,11 +7,12 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Follows the engine's events, so that a container that ends is seen at once. Events only wake: none is trusted or needed.</summary>
-internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketplace market, EngineReader reader, Reconciler reconciler, TimeProvider time, ILogger<EngineEventWatcher> log)
+internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketplace market, EngineReader reader, EngineGate gate, Reconciler reconciler, TimeProvider time, ILogger<EngineEventWatcher> log)
     : BackgroundService
 {
-    // Health checks and shells raise events of their own all the time; those say nothing about what runs.
-    private static readonly string[] Telling = ["create", "start", "die", "destroy", "pause", "unpause", "oom", "rename"];
+    // Shells, and each run of a health check, raise events of their own all the time; those say nothing about what runs. Health that has changed
+    // raises one of these, and none while it stays the same.
+    internal static readonly string[] Telling = ["create", "start", "die", "destroy", "pause", "unpause", "oom", "rename", "health_status"];
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -26,6 +27,12 @@ internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketpl
                 ["type"] = new Dictionary<string, bool> { ["container"] = true },
                 ["label"] = new Dictionary<string, bool> { [$"{WorkloadNames.ProviderLabel}={market.Account}"] = true },
                 ["event"] = Telling.ToDictionary(name => name, _ => true),
+            },
+            // What happened before this moment nobody will tell.
+            Opened = () =>
+            {
+                reader.ForgetAll();
+                reconciler.Wake(LookCause.Event);
             },
         };
         while (!stoppingToken.IsCancellationRequested)
@@ -44,8 +51,8 @@ internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketpl
                 Log.Cut(log, error);
             }
 
-            // Between two streams events are lost, so everything is read anew.
-            reader.ForgetAll();
+            // The engine may be another by now, with other settings. If it is away, that is noticed now and not at the next sweep.
+            gate.Forget();
             reconciler.Wake(LookCause.Event);
             await Task.Delay(pause, time, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;

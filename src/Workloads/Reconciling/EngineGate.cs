@@ -5,20 +5,22 @@ using ProviderAgent.Docker.Models;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Makes sure that the engine can keep the promises of a lease before anything is run on it.</summary>
-public sealed partial class EngineGate(IDockerClient engine, IEnumerable<IEngineGuest> guests, ILogger<EngineGate> log)
+public sealed partial class EngineGate(IDockerClient engine, IEnumerable<IEngineGuest> guests, TimeProvider time, ILogger<EngineGate> log)
 {
-    private string? _checked;
+    private volatile string? _checked;
     private volatile EngineFacts? _facts;
+    private long _lostAt = time.GetTimestamp();
 
     /// <summary>What the engine said of itself when it was last checked; null before the first time.</summary>
     public EngineFacts? Facts => _facts;
 
     /// <summary>Checks the engine, once for each of its starts that we see.</summary>
+    /// <returns>True when it was looked at anew: it is another one, or was started since.</returns>
     /// <exception cref="EngineUnfitException">A limit or protection is missing; the message says which, and the fix.</exception>
     /// <exception cref="EngineException">The engine did not answer.</exception>
-    public async Task CheckAsync(CancellationToken ct)
+    public async Task<bool> CheckAsync(CancellationToken ct)
     {
-        if (_checked is not null) return;
+        if (_checked is not null) return false;
         var info = await engine.System.GetSystemInfoAsync(ct);
         _facts = new(
             info.ServerVersion, info.Driver, info.CgroupVersion, info.CgroupDriver, info.DefaultRuntime, [.. info.Runtimes.Keys.Order(StringComparer.Ordinal)], info.LiveRestoreEnabled, info.DockerRootDir);
@@ -27,10 +29,19 @@ public sealed partial class EngineGate(IDockerClient engine, IEnumerable<IEngine
         foreach (var guest in guests) await guest.JoinedAsync(info, ct);
         if (!info.LiveRestoreEnabled) Log.NoLiveRestore(log);
         _checked = info.ID;
+        return true;
     }
 
+    /// <summary>How long ago an engine that had been checked went away.</summary>
+    public TimeSpan LostSince => time.GetElapsedTime(Volatile.Read(ref _lostAt));
+
     /// <summary>The engine went away: it may come back with other settings.</summary>
-    public void Forget() => _checked = null;
+    public void Forget()
+    {
+        if (_checked is null) return;
+        Volatile.Write(ref _lostAt, time.GetTimestamp());
+        _checked = null;
+    }
 
     /// <summary>What keeps this engine from enforcing a lease's limits or from keeping tenants inside.</summary>
     public static IEnumerable<string> Missing(SystemInfoResponse info)

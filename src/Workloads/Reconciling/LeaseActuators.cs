@@ -23,10 +23,19 @@ internal sealed partial class LeaseActuators(
     // A last sample that hangs must not keep an ended lease running.
     private static readonly TimeSpan EndingAllowance = TimeSpan.FromSeconds(5);
 
+    // An engine gives its containers 10 s to end before it kills them.
+    private static readonly TimeSpan EngineStopAllowance = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentDictionary<LeaseId, bool> _busy = new();
     private readonly ConcurrentDictionary<(LeaseId Lease, PlanStep.PullImage Pull), bool> _pulling = new();
     private readonly ConcurrentDictionary<(LeaseId Lease, string Service), string> _problems = new();
     private readonly ConcurrentDictionary<LeaseId, Pause> _pauses = new();
+
+    // Steps that something of this host stands in the way of: they wait, what else is to be done for the lease does not.
+    private readonly ConcurrentDictionary<(LeaseId Lease, PlanStep Step), Pause> _blocked = new();
+
+    // Why the latest plan of a lease was not carried out, where that has not been told of a service.
+    private readonly ConcurrentDictionary<LeaseId, string> _setbacks = new();
     private readonly SemaphoreSlim _lanes = new(MaxSideBySide);
     private readonly CancellationTokenSource _stopping = new();
 
@@ -83,10 +92,30 @@ internal sealed partial class LeaseActuators(
     public void Start(LeasePlan plan, WantedLease? wanted, Action done)
     {
         foreach (var pull in plan.Steps.OfType<PlanStep.PullImage>()) _ = StartPull(plan.Lease, pull, wanted, done);
-        var steps = plan.Steps.Where(step => step is not PlanStep.PullImage).ToValueList();
-        if (steps.Count == 0 || (_pauses.TryGetValue(plan.Lease, out var pause) && time.GetElapsedTime(pause.Since) < RestartPolicy.Pause(pause.Failures))) return;
+        var steps = plan.Steps.Where(step => step is not PlanStep.PullImage && !(_blocked.TryGetValue((plan.Lease, step), out var wait) && IsOn(wait))).ToValueList();
+        if (steps.Count == 0 || (_pauses.TryGetValue(plan.Lease, out var pause) && IsOn(pause))) return;
         if (!_busy.TryAdd(plan.Lease, true)) return;
         _ = Task.Run(() => RunAsync(plan with { Steps = steps }, wanted, done), CancellationToken.None);
+    }
+
+    /// <summary>The engine was started again, and it takes its containers down with it: whatever ended meanwhile is no crash of its tenant.</summary>
+    /// <param name="before">What was seen before.</param>
+    /// <param name="now">What the engine holds now.</param>
+    /// <param name="since">How long ago the engine went away.</param>
+    public void ExcuseEnds(IReadOnlyDictionary<LeaseId, LeaseView> before, IReadOnlyDictionary<LeaseId, ActualLease> now, TimeSpan since)
+    {
+        foreach (var (lease, view) in before)
+        {
+            if (!now.TryGetValue(lease, out var actual)) continue;
+            var ran = view.Actual.Containers.Where(container => container.Condition == ContainerCondition.Running).Select(container => container.Id).ToHashSet(StringComparer.Ordinal);
+            foreach (var ended in actual.Containers.Where(container => container.Condition == ContainerCondition.Exited))
+            {
+                // An engine that is stopped ends its containers first, and still tells of it.
+                if (restarts.HasEnded(ended.Id) ? !restarts.HasEnded(ended.Id, since + EngineStopAllowance) : !ran.Contains(ended.Id)) continue;
+                restarts.TakeBack(ended.Id);
+                notes.Add(lease, ended.Service, ended.Replica, "ended because this host's container engine was restarted; it is started again");
+            }
+        }
     }
 
     /// <summary>The replica that keeps an update from staying up; null when none does yet.</summary>
@@ -119,6 +148,7 @@ internal sealed partial class LeaseActuators(
             if (images.FailureOf(lease.Id, spec.Service, spec.Image) is { } failure) problems[spec.Service] = failure;
         }
 
+        if (_setbacks.TryGetValue(lease.Id, out var setback) && problems.Count == 0) problems[""] = setback;
         var exits = new Dictionary<string, LastExit>(StringComparer.Ordinal);
         foreach (var container in actual.Containers)
         {
@@ -146,6 +176,8 @@ internal sealed partial class LeaseActuators(
         images.Forget(lease);
         notes.Forget(lease);
         _pauses.TryRemove(lease, out _);
+        _setbacks.TryRemove(lease, out _);
+        foreach (var key in _blocked.Keys.Where(key => key.Lease == lease)) _blocked.TryRemove(key, out _);
         foreach (var key in _problems.Keys.Where(key => key.Lease == lease)) _problems.TryRemove(key, out _);
     }
 
@@ -170,6 +202,7 @@ internal sealed partial class LeaseActuators(
         }
 
         if (container.Condition == ContainerCondition.Stuck) return $"{instance}: the container engine does not answer about it, most likely because its runtime hangs; the operator is told";
+        if (container.Health is { Status: HealthVerdict.Unhealthy } health) return $"{instance} is unhealthy by its image's own check: {health.Output}";
         if (container is { Condition: ContainerCondition.Running, OutOfMemory: true }) return $"{instance}: a process in it was ended for lack of memory";
         return container.Condition == ContainerCondition.Running && ends >= EndsOfALoop && restarts.LastExit(container.Id) is { } last
             ? $"{instance} runs again, but {last.Text} {ends} times before"
@@ -184,19 +217,28 @@ internal sealed partial class LeaseActuators(
             try
             {
                 if (wanted is null) await TellEndingAsync(plan);
-                await runner.RunAsync(plan, wanted?.Desired.Manifest ?? default, (service, text) => Problem(plan.Lease, service, text), _stopping.Token);
+                var blocked = await runner.RunAsync(plan, wanted?.Desired.Manifest ?? default, (service, text) => Problem(plan.Lease, service, text), _stopping.Token);
+                foreach (var step in plan.Steps)
+                {
+                    var key = (plan.Lease, step);
+                    if (!blocked.Contains(step)) _blocked.TryRemove(key, out _);
+                    else _blocked[key] = new((_blocked.GetValueOrDefault(key)?.Failures ?? 0) + 1, time.GetTimestamp());
+                }
+
                 _pauses.TryRemove(plan.Lease, out _);
+                _setbacks.TryRemove(plan.Lease, out _);
             }
             finally
             {
                 _lanes.Release();
             }
         }
-        catch (Exception error) when (error is EngineException or DiskException)
+        catch (Exception error) when (error is EngineException or DiskException or HostFaultException)
         {
             var failures = (_pauses.GetValueOrDefault(plan.Lease)?.Failures ?? 0) + 1;
             // An engine that is away is no fault of the lease: try as soon as it is back. One that answers others is not away.
             if (error is not EngineUnavailableException { Reason: not EngineUnavailableReason.DeadlinePassed }) _pauses[plan.Lease] = new(failures, time.GetTimestamp());
+            if (Setback(error) is { } setback) _setbacks[plan.Lease] = setback;
             Log.StepFailed(log, plan.Lease, error);
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
@@ -209,6 +251,15 @@ internal sealed partial class LeaseActuators(
             done();
         }
     }
+
+    /// <summary>What the tenant should know of a plan that was not carried out; null when it is told elsewhere, or only has to wait for the engine.</summary>
+    private static string? Setback(Exception error) => error switch
+    {
+        HostFaultException => error.Message,
+        EngineUnavailableException { Reason: EngineUnavailableReason.DeadlinePassed } => "the container engine of this host did not answer in time; it is tried again, and the operator is told",
+        DockerApiException refused => $"the container engine of this host refused a step: {refused.ResponseBody}; it is tried again",
+        _ => null,
+    };
 
     private async Task TellEndingAsync(LeasePlan plan)
     {
@@ -250,6 +301,8 @@ internal sealed partial class LeaseActuators(
             }
         }
     }
+
+    private bool IsOn(Pause pause) => time.GetElapsedTime(pause.Since) < RestartPolicy.Pause(pause.Failures);
 
     private sealed record Pause(int Failures, long Since);
 

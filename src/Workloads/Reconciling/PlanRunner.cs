@@ -17,6 +17,7 @@ internal sealed partial class PlanRunner(
     TenantDisks disks,
     GpuPassthrough gpus,
     GpuProof proof,
+    HealthCheckBounds healthChecks,
     IOptionsMonitor<WorkloadOptions> options,
     ILogger<PlanRunner> log)
 {
@@ -26,8 +27,11 @@ internal sealed partial class PlanRunner(
     /// <param name="problems">Told why a service does not start; key is the service.</param>
     /// <param name="ct">Stops before the next step.</param>
     /// <exception cref="EngineException">The engine refused a step or went away; the next look at the engine decides what is left to do.</exception>
-    public async Task RunAsync(LeasePlan plan, ManifestHash manifest, Action<string, string?> problems, CancellationToken ct)
+    /// <exception cref="HostFaultException">Something of this host stands in the way of the whole lease.</exception>
+    /// <returns>Steps that something of this host stands in the way of. The others were done.</returns>
+    public async Task<IReadOnlyCollection<PlanStep>> RunAsync(LeasePlan plan, ManifestHash manifest, Action<string, string?> problems, CancellationToken ct)
     {
+        var blocked = new List<PlanStep>();
         foreach (var step in plan.Steps)
         {
             ct.ThrowIfCancellationRequested();
@@ -37,7 +41,7 @@ internal sealed partial class PlanRunner(
                     await networks.EnsureAsync(plan.Lease, options.CurrentValue.Network, ct);
                     break;
                 case PlanStep.CreateContainer create:
-                    await CreateAsync(plan.Lease, manifest, create.Spec, problems, ct);
+                    if (!await CreateAsync(plan.Lease, manifest, create.Spec, problems, ct)) blocked.Add(step);
                     break;
                 case PlanStep.StartContainer start:
                     await StartAsync(plan.Lease, start.Id, start.Service, start.Replica, start.Gpus, problems, ct);
@@ -48,8 +52,7 @@ internal sealed partial class PlanRunner(
                     await StartAsync(plan.Lease, restart.Id, restart.Service, restart.Replica, restart.Gpus, problems, ct);
                     break;
                 case PlanStep.RenameContainer rename:
-                    await engine.Containers.RenameContainerAsync(rename.Id, new() { NewName = rename.Name }, ct);
-                    reader.Forget(rename.Id);
+                    if (!await RenameAsync(plan.Lease, rename, ct)) blocked.Add(step);
                     break;
                 case PlanStep.UnpauseContainer unpause:
                     await engine.Containers.UnpauseContainerAsync(unpause.Id, ct);
@@ -66,24 +69,29 @@ internal sealed partial class PlanRunner(
                     break;
             }
         }
+
+        return blocked;
     }
 
-    private async Task CreateAsync(LeaseId lease, ManifestHash manifest, ContainerSpec spec, Action<string, string?> problems, CancellationToken ct)
+    /// <summary>Makes a container and starts it.</summary>
+    /// <returns>False when something of this host is in its way.</returns>
+    private async Task<bool> CreateAsync(LeaseId lease, ManifestHash manifest, ContainerSpec spec, Action<string, string?> problems, CancellationToken ct)
     {
-        if (images.Find(lease, spec.Service, spec.Image) is not { } image) return;
+        if (images.Find(lease, spec.Service, spec.Image) is not { } image) return true;
         CreateContainerResponse created;
         var layer = LayerPlan.Free([]);
         try
         {
             foreach (var volume in spec.Volumes) await disks.EnsureVolumeAsync(lease, volume, ct);
-            var declared = (await engine.Images.InspectImageAsync(image.Id, ct)).Config?.Volumes?.Keys ?? [];
-            layer = await disks.PrepareAsync(spec, declared, ct);
-            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, layer, gpus.Route), ct);
+            var config = (await engine.Images.InspectImageAsync(image.Id, ct)).Config;
+            layer = await disks.PrepareAsync(spec, config?.Volumes?.Keys ?? [], ct);
+            var health = healthChecks.Apply(config?.Healthcheck, options.CurrentValue.ImageHealthChecks);
+            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, layer, gpus.Route, health), ct);
         }
         catch (Exception error) when (error is VolumeUnusableException or UnsupportedManifestException)
         {
             problems(spec.Service, error.Message);
-            return;
+            return true;
         }
         catch (DiskException error)
         {
@@ -93,11 +101,14 @@ internal sealed partial class PlanRunner(
         catch (DockerImageNotFoundException)
         {
             images.Forget(lease); // cleaned away since it was pulled
-            return;
+            return true;
         }
         catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
         {
-            return; // made by a call whose answer was lost; the next look finds it
+            // Mostly made by a call whose answer was lost, and then the next look finds it.
+            if (!await IsNameTakenAsync(WorkloadNames.Container(lease, spec.Service, spec.Replica), lease, ct)) return true;
+            problems(spec.Service, "something else on this host has the name that the container needs; the operator is told");
+            return false;
         }
         finally
         {
@@ -110,10 +121,11 @@ internal sealed partial class PlanRunner(
             await engine.Containers.RemoveContainerAsync(created.ID, new() { Force = true, RemoveVolumes = true }, ct);
             problems(spec.Service, "this host cannot enforce the lease's limits; the operator is told");
             Log.LimitDropped(log, lease, spec.Service, string.Join("; ", created.Warnings));
-            return;
+            return true;
         }
 
         await StartAsync(lease, created.ID, spec.Service, spec.Replica, spec.Gpus, problems, ct);
+        return true;
     }
 
     private async Task StartAsync(LeaseId lease, string id, string service, int replica, ValueList<string> devices, Action<string, string?> problems, CancellationToken ct)
@@ -202,8 +214,8 @@ internal sealed partial class PlanRunner(
                 Log.GpusProven(log, lease, instance, devices.Count);
                 return true;
             case GpuVerdict.Wrong:
+                problems(service, $"{instance} was stopped: {finding.Detail}; the operator is told"); // before its end is seen, which would be told otherwise
                 await KillAsync(id, ct); // kept and tried again with growing pauses, as any start that failed
-                problems(service, $"{instance} was stopped: {finding.Detail}; the operator is told");
                 gpus.Witness(lease.Owner, $"the container engine gave a container other GPUs than it was told to: {finding.Detail}");
                 Log.GpusWrong(log, lease, instance, finding.Detail);
                 return false;
@@ -222,6 +234,37 @@ internal sealed partial class PlanRunner(
         catch (DockerApiException error) when (error.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
         {
             // ended by itself
+        }
+    }
+
+    private async Task<bool> RenameAsync(LeaseId lease, PlanStep.RenameContainer step, CancellationToken ct)
+    {
+        try
+        {
+            await engine.Containers.RenameContainerAsync(step.Id, new() { NewName = step.Name }, ct);
+        }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
+        {
+            if (await IsNameTakenAsync(step.Name, lease, ct)) return false; // it serves its tenant under any name
+        }
+
+        reader.Forget(step.Id);
+        return true;
+    }
+
+    /// <summary>Whether a container that is not the lease's has this name.</summary>
+    private async Task<bool> IsNameTakenAsync(string name, LeaseId lease, CancellationToken ct)
+    {
+        try
+        {
+            var holder = await engine.Containers.InspectContainerAsync(name, ct);
+            if (holder.Config.Labels is { } labels && labels.TryGetValue(WorkloadNames.LeaseLabel, out var text) && text == lease.ToString() && !reader.Foreign.Contains(holder.ID)) return false;
+            Log.NameTaken(log, lease, name, holder.ID);
+            return true;
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            return false;
         }
     }
 
@@ -262,6 +305,9 @@ internal sealed partial class PlanRunner(
 
         [LoggerMessage(4047, LogLevel.Error, "{Lease}: the start of {Instance} hangs. Find its runtime with 'pgrep -af {Id}' and end it", EventName = "StartHangs")]
         public static partial void StartHangs(ILogger logger, LeaseId lease, string instance, string id, Exception error);
+
+        [LoggerMessage(4048, LogLevel.Error, "{Lease}: the name {Container} belongs to somebody else's container {Holder}, which is left alone. Rename or remove it; until then the lease's own is not made, or keeps another name", EventName = "NameTaken")]
+        public static partial void NameTaken(ILogger logger, LeaseId lease, string container, string holder);
 
         [LoggerMessage(4042, LogLevel.Information, "{Lease}: {Container} removed", EventName = "Removed")]
         public static partial void Removed(ILogger logger, LeaseId lease, string container);

@@ -17,7 +17,7 @@ public sealed class Prison : IAsyncLifetime
     /// <summary>Size at which a log is rotated.</summary>
     internal const long LogBytes = 1024 * 1024;
 
-    private static readonly string[] Programs = ["probe", "flood", "udp"];
+    private static readonly string[] Programs = ["probe", "flood", "udp", "files"];
 
     private readonly TempFolder _folder = new();
     private readonly DiskFolders _disks = new();
@@ -175,6 +175,7 @@ public sealed class Prison : IAsyncLifetime
             Assert.Equal(0, gcc.ExitCode);
         }
 
+        _around?.ServeUdp(_folder.File("udp"));
         using var tar = new MemoryStream();
         await using (var writer = new TarWriter(tar, leaveOpen: true))
         {

@@ -4,7 +4,7 @@ using ProviderAgent.Docker;
 
 namespace ProviderAgent.Scenarios.Tests.Support;
 
-/// <summary>A Docker engine of its own, which a test may stop and start again. Containers outlive it, as live-restore promises.</summary>
+/// <summary>A Docker engine of its own, which a test may stop and start again. Containers outlive it, as live-restore promises, unless it is told otherwise.</summary>
 internal sealed class PrivateEngine : IAsyncDisposable
 {
     private const string Bridge = "pa-test0";
@@ -13,13 +13,17 @@ internal sealed class PrivateEngine : IAsyncDisposable
     private const string Pass = "FORWARD -i lt-+ -o lt-+ -j ACCEPT";
 
     private readonly TempFolder _folder = new();
+    private readonly bool _liveRestore;
     private Process? _process;
+
+    private PrivateEngine(bool liveRestore) => _liveRestore = liveRestore;
 
     public string Socket => _folder.File("docker.sock");
 
-    public static async Task<PrivateEngine> StartAsync()
+    /// <param name="liveRestore">False: its containers end with it.</param>
+    public static async Task<PrivateEngine> StartAsync(bool liveRestore = true)
     {
-        var engine = new PrivateEngine();
+        var engine = new PrivateEngine(liveRestore);
         try
         {
             await RunAsync($"ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.214.0.1/24 dev {Bridge}; ip link set {Bridge} up; iptables -C {Pass} 2>/dev/null || iptables -I {Pass}");
@@ -47,7 +51,7 @@ internal sealed class PrivateEngine : IAsyncDisposable
                 "--pidfile", _folder.File("docker.pid"),
                 "--bridge", Bridge,
                 "--iptables=false",
-                "--live-restore",
+                $"--live-restore={(_liveRestore ? "true" : "false")}",
                 "--log-level", "error",
             },
             RedirectStandardError = true,

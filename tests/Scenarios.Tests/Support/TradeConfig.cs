@@ -28,7 +28,16 @@ internal static class TradeConfig
     // Ports that no other test on this machine is given: the daemon's own default range is used elsewhere.
     private static readonly int FirstPort = 20_000 + Environment.ProcessId % 90 * 100;
 
-    public static string Text(int chainPort, string keyFile, int gatewayPort, int operatorPort, string engineSocket, string stateFolder, string? diskFolder = null) => string.Create(CultureInfo.InvariantCulture, $$"""
+    /// <summary>Nobody is held to disk space: quicker, where a test is about something else.</summary>
+    public const string NoDisks = "backend: none, folder: \"/nonexistent\"";
+
+    /// <summary>As it is shipped, but for the folder.</summary>
+    public static string DefaultDisks(string folder) => $"folder: \"{folder}\"";
+
+    /// <summary>File systems in files.</summary>
+    public static string LoopDisks(string folder) => $"backend: loop, folder: \"{folder}\"";
+
+    public static string Text(int chainPort, string keyFile, int gatewayPort, int operatorPort, string engineSocket, string stateFolder, string disks = NoDisks) => string.Create(CultureInfo.InvariantCulture, $$"""
         chain:
           endpoints: [{rpc: "http://127.0.0.1:{{chainPort}}"}]
           key: {file: "{{keyFile}}"}
@@ -48,7 +57,7 @@ internal static class TradeConfig
           reconcile_interval: 2s
           sweep_interval: 10s
           network: {helper_socket: "{{stateFolder}}/no-helper.sock"}
-          volumes: {backend: {{(diskFolder is null ? "none" : "loop")}}, folder: "{{diskFolder ?? "/nonexistent"}}", helper_socket: "{{stateFolder}}/no-helper.sock"}
+          volumes: {{{disks}}, helper_socket: "{{stateFolder}}/no-helper.sock"}
         ingress: {mode: none}
         gateway:
           rest: 127.0.0.1:{{gatewayPort}}

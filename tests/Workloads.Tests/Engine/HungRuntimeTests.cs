@@ -21,6 +21,7 @@ public sealed class HungRuntimeTests : IAsyncLifetime
         _folder.Dispose();
     }
 
+    [Trait(FaultRow.Trait, FaultRow.CallHangs)]
     [NeedsRootFact("dockerd")]
     public async Task OneStartHangs_EverythingElseGoesOn_AndItRunsOnceItIsFree()
     {

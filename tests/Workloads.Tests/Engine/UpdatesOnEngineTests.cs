@@ -108,6 +108,7 @@ public sealed class UpdatesOnEngineTests : IAsyncLifetime
         Assert.Equal((before.ID, before.State.StartedAt), ((await _host.InspectAsync(lease, "web")).ID, (await _host.InspectAsync(lease, "web")).State.StartedAt));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.UsedUp)]
     [NeedsFact(MachineNeeds.DockerSocket)]
     public async Task MemoryRunsOut_TheReasonIsKeptWhileItRunsAgain()
     {

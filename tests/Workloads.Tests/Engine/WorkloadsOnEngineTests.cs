@@ -103,6 +103,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.Equal(LeaseStage.AwaitingManifest, _host.Leases[running].Lease.Stage);
     }
 
+    [Trait(FaultRow.Trait, FaultRow.ByHand)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task ContainerEndsOrIsTamperedWith_IsPutRight()
     {
@@ -126,6 +127,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         await _host.WaitForAsync(lease, "a new one runs", view => view.Actual.Containers is [{ Condition: ContainerCondition.Running } container] && container.Id != first.ID);
     }
 
+    [Trait(FaultRow.Trait, FaultRow.ByHand)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task SomebodysContainerWithOurLabels_IsReportedAndLeftAlone_EvenWhenTheLeaseEnds()
     {
@@ -253,6 +255,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.Equal(2, (await Read(1)).Count);
     }
 
+    [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
     [NeedsFact(MachineNeeds.DockerSocket)]
     public async Task FirewallCannotBePutInPlace_NothingIsStartedUntilItIs()
     {

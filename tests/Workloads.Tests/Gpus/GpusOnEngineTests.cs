@@ -12,13 +12,18 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
 
     private readonly WorkloadHost _host = new() { Guard = new OpenGuard() };
     private SpareEngine? _engine;
+    private EngineLine? _line;
+    private RunningTimeProvider? _time;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
+        _line?.Proxy.Release();
         await _host.DisposeAsync();
+        if (_line is not null) await _line.DisposeAsync();
         if (_engine is not null) await _engine.DisposeAsync();
+        if (_time is not null) await _time.DisposeAsync();
     }
 
     [NeedsRootFact("dockerd")]
@@ -98,6 +103,7 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
         }
     }
 
+    [Trait(FaultRow.Trait, FaultRow.DevicesCutOff)]
     [NeedsRootFact("dockerd")]
     public async Task ContainerIsCutOffFromItsGpu_IsRestartedOnceAndTheTenantIsTold()
     {
@@ -129,6 +135,58 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
         Assert.StartsWith("[provider] ", lines[0].Text, StringComparison.Ordinal);
     }
 
+    [Trait(FaultRow.Trait, FaultRow.DevicesCutOff)]
+    [NeedsRootFact("dockerd")]
+    public async Task ContainerIsCutOffFromItsGpu_WithTheDefaults_IsRepairedWithinHalfAMinute()
+    {
+        var watch = await StartWithTimeAsync();
+        var lease = Win(1, GpuMachine.Uuid(1));
+        await _host.SendManifestAsync(lease, Sleeper(1));
+        await _host.WaitUntilActiveAsync(lease);
+        await watch.TurnAsync(CancellationToken.None);
+
+        await _host.ExecAsync(lease, "web", "touch", "/run/fake-gpus.cut"); // just behind a look: the worst moment
+        _time!.Jump(TimeSpan.FromSeconds(20));
+        await watch.TurnAsync(CancellationToken.None);
+        Assert.Equal(0, _host.Logged("GpuRepaired"));
+        _time.Jump(TimeSpan.FromSeconds(5));
+        await watch.TurnAsync(CancellationToken.None);
+
+        Assert.Equal(1, _host.Logged("GpuRepaired"));
+        var view = await _host.WaitForAsync(lease, "the note is shown", view => view.Notes.Count > 0 && view.Ready("web") == 1);
+        Assert.Contains("lost its GPU", view.Notes[0].Text, StringComparison.Ordinal);
+    }
+
+    [Trait(FaultRow.Trait, FaultRow.CallHangs)]
+    [NeedsRootFact("dockerd")]
+    public async Task ExecHangs_InOneContainer_OthersAreLookedIntoAndRepairedAllTheSame()
+    {
+        _engine = await SpareEngine.StartAsync(Machine);
+        _line = new(_engine.Endpoint.LocalPath);
+        var watch = await StartWithTimeAsync();
+        var (hung, other) = (Win(1, GpuMachine.Uuid(1)), Win(2, GpuMachine.Uuid(2)));
+        await _host.SendManifestAsync(hung, Sleeper(1));
+        await _host.SendManifestAsync(other, Sleeper(1));
+        await Task.WhenAll(_host.WaitUntilActiveAsync(hung), _host.WaitUntilActiveAsync(other));
+        var (first, second) = (await _host.InspectAsync(hung, "web"), await _host.InspectAsync(other, "web"));
+
+        await _host.ExecAsync(other, "web", "touch", "/run/fake-gpus.cut");
+        _ = _line.Proxy.HoldEveryRequest($"/containers/{first.ID}/exec");
+        for (var look = 1; look <= GpuWatch.LooksBeforeRepair; look++)
+        {
+            var looking = watch.LookAtAllAsync(CancellationToken.None);
+            await Eventually.BecomesTrueAsync("the look hangs", () => _line.Proxy.Held == look);
+            _time!.Jump(TimeSpan.FromSeconds(21));
+            await looking;
+        }
+
+        await Eventually.BecomesTrueAsync("the other is repaired", async () => (await _host.InspectAsync(other, "web")).State is { Running: true } state && state.StartedAt != second.State.StartedAt);
+        _line.Proxy.Release();
+        for (var look = 1; look <= GpuWatch.LooksBeforeRepair; look++) await watch.LookAtAllAsync(CancellationToken.None);
+        Assert.Equal(first.State.StartedAt, (await _host.InspectAsync(hung, "web")).State.StartedAt);
+        Assert.Equal((LeaseStage.Active, 1), (_host.Leases[hung].Lease.Stage, _host.Logged("GpuRepaired")));
+    }
+
     [NeedsRootFact("dockerd")]
     public async Task DevicesOfTheReservationAreMissing_NothingStartsUntilTheyAreKnown()
     {
@@ -144,10 +202,21 @@ public sealed class GpusOnEngineTests : IAsyncLifetime
         Assert.Equal([GpuMachine.Uuid(3)], await SeenFromInside(lease));
     }
 
+    /// <summary>With a clock that can be sent ahead, and with nobody else looking.</summary>
+    private async Task<GpuWatch> StartWithTimeAsync()
+    {
+        _host.Time = _time = new();
+        _host.ConfigureTimeouts = timeouts => timeouts.Query = timeouts.Change = timeouts.Start = timeouts.StopMargin = TimeSpan.FromMinutes(10);
+        await StartAsync();
+        var watch = _host.Get<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<GpuWatch>().Single();
+        await watch.StopAsync(CancellationToken.None);
+        return watch;
+    }
+
     private async Task StartAsync()
     {
-        _engine = await SpareEngine.StartAsync(Machine);
-        _host.EngineEndpoint = _engine.Endpoint;
+        _engine ??= await SpareEngine.StartAsync(Machine);
+        _host.EngineEndpoint = _line?.Endpoint ?? _engine.Endpoint;
         _host.Configure = options => options.Network.Subnets = "10.215.0.0/16";
         await _host.StartAsync();
     }

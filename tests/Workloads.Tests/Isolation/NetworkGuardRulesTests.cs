@@ -20,7 +20,7 @@ public sealed class NetworkGuardRulesTests
             WatchedPorts = leases == 0 ? [] : [3333, 4444, 3333],
             WatchedAddresses = leases == 0 ? [] : [IPAddress.Parse("203.0.113.9")],
             SharedPorts = [.. Enumerable.Range(0, leases).Select(i => new SharedPort(
-                i % 2 == 0 ? IPAddress.Any : IPAddress.Parse("198.51.100.1"), 30_000 + i, (PortProtocol)(i % 2), 80, [IPAddress.Parse("10.213.0.2"), IPAddress.Parse("10.213.0.3")]))],
+                i % 2 == 0 ? IPAddress.Any : IPAddress.Parse("198.51.100.1"), 30_000 + i, (PortProtocol)(i % 2), i % 3 == 0 ? [IPEndPoint.Parse("10.213.0.2:80")] : [IPEndPoint.Parse("10.213.0.2:80"), IPEndPoint.Parse("10.213.0.3:81")]))],
         });
 
         using var nft = Process.Start(new ProcessStartInfo("nft", ["--check", "-f", "-"]) { RedirectStandardInput = true, RedirectStandardError = true })!;

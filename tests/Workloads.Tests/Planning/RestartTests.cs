@@ -67,6 +67,41 @@ public sealed class RestartTests
         Assert.Equal(new RestartVerdict(_time.GetUtcNow() + TimeSpan.FromSeconds(40), Recreate: true), tracker.Verdict(container, _time.GetUtcNow()));
     }
 
+    [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // it was ended by us, and so is to be started at once
+    public void Verdict_EndedAndDoesNotStartAgain_BacksOff(bool isExcused)
+    {
+        var tracker = new RestartTracker(_time);
+        tracker.Started("id-web-0");
+        if (isExcused) tracker.Excuse("id-web-0");
+        Assert.Equal(_time.GetUtcNow(), tracker.Verdict(Exited(), _time.GetUtcNow()).At);
+
+        foreach (var pause in new[] { 10, 20, 40 })
+        {
+            tracker.StartFailed("id-web-0");
+            Assert.Equal(_time.GetUtcNow() + TimeSpan.FromSeconds(pause), tracker.Verdict(Exited(), _time.GetUtcNow()).At);
+        }
+    }
+
+    [Trait(FaultRow.Trait, FaultRow.EngineRestart)]
+    [Fact]
+    public void TakeBack_AnEndThatWasTheEnginesDoing_DoesNotCount()
+    {
+        var tracker = new RestartTracker(_time);
+        CrashAfter(tracker, TimeSpan.FromSeconds(1));
+        tracker.Started("id-web-0");
+        tracker.Verdict(Exited(), _time.GetUtcNow());
+        Assert.True(tracker.HasEnded("id-web-0", TimeSpan.FromSeconds(1)));
+
+        tracker.TakeBack("id-web-0");
+
+        Assert.Equal((1, null), (tracker.Restarts("id-web-0"), tracker.LastExit("id-web-0")));
+        Assert.Equal(_time.GetUtcNow(), tracker.Verdict(Exited(), _time.GetUtcNow()).At);
+        Assert.False(tracker.HasEnded("id-web-0"));
+    }
+
     private static ActualContainer Exited() => Build.Container(Build.Spec(), ContainerCondition.Exited);
 
     /// <summary>Lets the container run that long, end, and be started again when its pause is over; returns the pause.</summary>

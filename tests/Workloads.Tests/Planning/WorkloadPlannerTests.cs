@@ -66,6 +66,7 @@ public sealed class WorkloadPlannerTests
         Assert.Equal([new PlanStep.CreateContainer(wanted)], second.Steps);
     }
 
+    [Trait(FaultRow.Trait, FaultRow.DeadOrNameTaken)]
     [Fact]
     public void Diff_ContainerBeingRemoved_WaitsForItsName()
     {
@@ -74,6 +75,17 @@ public sealed class WorkloadPlannerTests
         var plan = Diff(Build.Wanted(spec), Build.Actual(Build.Container(spec, ContainerCondition.Removing)));
 
         Assert.Empty(plan.Steps);
+    }
+
+    [Trait(FaultRow.Trait, FaultRow.DeadOrNameTaken)]
+    [Fact]
+    public void Diff_DeadContainer_IsRemovedAndNeverStarted_AndItsSiblingWaitsForNothing()
+    {
+        var (dead, sibling) = (Build.Spec(replica: 0), Build.Spec(replica: 1));
+
+        var plan = Diff(Build.Wanted(dead, sibling), Build.Actual(Build.Container(dead, ContainerCondition.Dead), Build.Container(sibling, ContainerCondition.Exited)));
+
+        Assert.Equal([new PlanStep.RemoveContainer("id-web-0", WorkloadNames.Container(Build.Lease, "web", 0)), new PlanStep.StartContainer("id-web-1", "web", 1, [])], plan.Steps);
     }
 
     [Theory]

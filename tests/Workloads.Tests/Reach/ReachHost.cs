@@ -1,8 +1,8 @@
 using System.Net;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ProviderAgent.Marketplace;
 using ProviderAgent.Workloads.Tests.Ingress;
 using ProviderAgent.Workloads.Tests.Support;
+using HealthStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
 
 namespace ProviderAgent.Workloads.Tests.Reach;
 

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ProviderAgent.Workloads.Tests.Ingress;
+using HealthStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
 
 namespace ProviderAgent.Workloads.Tests.Reach;
 

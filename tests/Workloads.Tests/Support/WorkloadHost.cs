@@ -45,11 +45,17 @@ internal sealed class WorkloadHost : IAsyncDisposable
 
     public Action<DockerClientTimeouts> ConfigureTimeouts { get; set; } = _ => { };
 
+    /// <summary>In place of the machine's clock when set.</summary>
+    public TimeProvider? Time { get; set; }
+
     /// <summary>In place of the real disk when set.</summary>
     public IDataDisk? Disk { get; set; }
 
     /// <summary>Folder for disks in files; without one nobody is held to disk space.</summary>
     public string? DiskFolder { get; set; }
+
+    /// <summary>In place of what tenants are held to when set: tests do not wait that long.</summary>
+    public HealthCheckBounds? HealthChecks { get; set; }
 
     /// <summary>How often an event was logged.</summary>
     public int Logged(string eventName) => _log.Count(eventName);
@@ -65,7 +71,9 @@ internal sealed class WorkloadHost : IAsyncDisposable
         if (Guard is null) _firewall ??= await FirewallTurn.TakeAsync();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
+        if (Time is not null) services.AddSingleton(Time);
         if (Disk is not null) services.AddSingleton(Disk);
+        if (HealthChecks is not null) services.AddSingleton(HealthChecks);
         services.AddMetrics();
         services.AddSingleton<IMarketplace>(Market);
         services.AddSingleton<ILeaseStore>(Stores);

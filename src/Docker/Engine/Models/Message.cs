@@ -12,6 +12,9 @@ public sealed class ContainerEventsParameters
 
     /// <summary>As <c>type</c> → <c>container</c>, <c>label</c> → <c>lease</c>, <c>event</c> → <c>die</c>.</summary>
     public IDictionary<string, IDictionary<string, bool>>? Filters { get; set; }
+
+    /// <summary>Not part of the request: called when the engine has begun to answer, so that what happened before can be looked up.</summary>
+    public Action? Opened { get; set; }
 }
 
 /// <summary>Something happened on the engine. Events only say "look again": the replay is short and does not outlive the engine.</summary>

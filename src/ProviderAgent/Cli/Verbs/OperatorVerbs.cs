@@ -114,6 +114,8 @@ internal static class OperatorText
                     output.WriteLine($"    {(host.CertificateUntil is null ? "http" : "https")}://{host.Host}  {host.State}{(host.CertificateUntil is { } until ? $", certificate until {until:yyyy-MM-dd}" : "")}{(host.Detail is null ? "" : $": {host.Detail}")}");
                 foreach (var instance in service.Instances.Where(instance => instance.LastExit is not null))
                     output.WriteLine($"    {instance.Name}  {instance.State}, last ended {instance.LastExit!.At:u}: {instance.LastExit.Reason}, exit code {instance.LastExit.ExitCode}");
+                foreach (var instance in service.Instances.Where(instance => instance.Health is { Status: not "healthy" }))
+                    output.WriteLine($"    {instance.Name}  {instance.Health!.Status} by its image's own check{(instance.Health.Output.Length > 0 ? $": {instance.Health.Output}" : "")}");
                 foreach (var volume in service.Volumes) output.WriteLine($"    volume {volume.Name} of {volume.Instance}  {new ByteSize(volume.LimitBytes)} {volume.Class} at {volume.Path}{(volume.LimitEnforced ? "" : " (size not enforced)")}");
                 foreach (var note in service.Notes) output.WriteLine($"    {note.At:u} {note.Instance} {note.Text}");
                 if (service.Problem is not null) output.WriteLine($"    ! {service.Problem}");

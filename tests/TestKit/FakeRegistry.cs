@@ -9,18 +9,17 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ProviderAgent.Docker.Tests;
+namespace ProviderAgent.TestKit;
 
 /// <summary>A registry with one image of one random layer, which it can be told to withhold, to spoil or to guard.</summary>
 /// <remarks>The engine pulls from it over plain HTTP, as from every registry on loopback.</remarks>
-internal sealed class FakeRegistry : IAsyncDisposable
+public sealed class FakeRegistry : IAsyncDisposable
 {
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
     private readonly WebApplication _app;
     private readonly byte[] _layer;
     private readonly byte[] _config;
-    private readonly byte[] _manifest;
 
     private FakeRegistry(WebApplication app)
     {
@@ -33,24 +32,34 @@ internal sealed class FakeRegistry : IAsyncDisposable
             config = new { Cmd = new[] { "true" } },
             rootfs = new { type = "layers", diff_ids = new[] { diffId } },
         });
-        _manifest = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            schemaVersion = 2,
-            mediaType = ManifestType,
-            config = new { mediaType = "application/vnd.docker.container.image.v1+json", size = _config.Length, digest = Digest(_config) },
-            layers = new[] { new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", size = _layer.Length, digest = Digest(_layer) } },
-        });
     }
 
+    private byte[] Manifest => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        schemaVersion = 2,
+        mediaType = ManifestType,
+        config = new { mediaType = "application/vnd.docker.container.image.v1+json", size = _config.Length, digest = Digest(_config) },
+        layers = new[] { new { mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip", size = ClaimedLayerBytes ?? _layer.Length, digest = Digest(_layer) } },
+    });
+
     /// <summary>Host and port as in an image reference.</summary>
-    public string Authority => new Uri(_app.Urls.Single()).Authority;
+    public string Authority { get; private set; } = "";
 
     public string Image => $"{Authority}/docker-tests/image:1";
 
-    public string ManifestDigest => Digest(_manifest);
+    public string ManifestDigest => Digest(Manifest);
 
     /// <summary>The only password that is let in; null for everybody.</summary>
     public string? Password { get; set; }
+
+    /// <summary>The status that every request is refused with; null for none.</summary>
+    public int? Refuses { get; set; }
+
+    /// <summary>What goes with a refusal. Not always JSON: there may be a proxy in between.</summary>
+    public string RefusalText { get; set; } = "";
+
+    /// <summary>Bytes that the layer claims to have; what comes of it are zeros without end. Null for what it has.</summary>
+    public long? ClaimedLayerBytes { get; set; }
 
     /// <summary>True: the layer has other bytes than its digest says.</summary>
     public bool Spoiled { get; set; }
@@ -76,6 +85,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         var registry = new FakeRegistry(app);
         app.Run(registry.ServeAsync);
         await app.StartAsync();
+        registry.Authority = new Uri(app.Urls.Single()).Authority;
         return registry;
     }
 
@@ -104,7 +114,12 @@ internal sealed class FakeRegistry : IAsyncDisposable
     {
         var path = context.Request.Path.Value ?? "";
         context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
-        if (Password is not null && !IsLetIn(context, out var given))
+        if (Refuses is { } status)
+        {
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(RefusalText);
+        }
+        else if (Password is not null && !IsLetIn(context, out var given))
         {
             context.Response.StatusCode = 401;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"fake\"";
@@ -116,7 +131,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         else if (path == "/v2/") await context.Response.WriteAsync("{}");
         else if (path.EndsWith("/manifests/1", StringComparison.Ordinal) || path.EndsWith(ManifestDigest, StringComparison.Ordinal))
         {
-            await SendAsync(context, _manifest, ManifestType);
+            await SendAsync(context, Manifest, ManifestType);
         }
         else if (path.EndsWith(Digest(_config), StringComparison.Ordinal)) await SendAsync(context, _config, "application/octet-stream");
         else if (path.EndsWith(Digest(_layer), StringComparison.Ordinal)) await SendLayerAsync(context);
@@ -138,8 +153,32 @@ internal sealed class FakeRegistry : IAsyncDisposable
         if (context.Request.Method == "GET") await context.Response.Body.WriteAsync(content);
     }
 
+    private static async Task SendZerosAsync(HttpContext context, long claimed)
+    {
+        context.Response.ContentLength = claimed;
+        var zeros = new byte[1 << 20];
+        try
+        {
+            while (true)
+            {
+                await context.Response.Body.WriteAsync(zeros, context.RequestAborted);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the engine has given up
+        }
+    }
+
     private async Task SendLayerAsync(HttpContext context)
     {
+        if (ClaimedLayerBytes is { } claimed)
+        {
+            await SendZerosAsync(context, claimed);
+            return;
+        }
+
         var layer = Spoiled ? [.. _layer[..^8], .. new byte[8]] : _layer;
         if (!Stalls)
         {
