@@ -4,7 +4,7 @@
 #   ./test.sh            all tests
 #   ./test.sh Bidding    only test projects and tests whose full name contains "Bidding"
 #
-# Installs what the tests need with apt-get (Docker engine, a local image registry, nftables, promtool, gcc, nginx, lego, pebble ...) and
+# Installs what the tests need with apt-get (Docker engine, a local image registry, nftables, promtool, gcc, nginx, lego, pebble, miniupnpd ...) and
 # starts it. Services of packages are kept from starting: the tests run nginx and pebble themselves, on ports of their own.
 # The last line is "N passed, N failed, N skipped". With CI=true a test whose part is missing fails instead of skipping.
 set -euo pipefail
@@ -14,7 +14,7 @@ cd "$(dirname "$0")"
 
 filter=${1:-}
 ensure_dotnet
-install_packages curl=curl jq=jq nft=nftables ip=iproute2 openssl=openssl promtool=prometheus systemd-analyze=systemd busybox=busybox-static node=nodejs npm=npm gcc=gcc c++=g++ nginx=nginx-light lego=lego pebble=pebble
+install_packages curl=curl jq=jq nft=nftables ip=iproute2 miniupnpd=miniupnpd-nftables upnpc=miniupnpc natpmpc=natpmpc openssl=openssl promtool=prometheus systemd-analyze=systemd busybox=busybox-static node=nodejs npm=npm gcc=gcc c++=g++ nginx=nginx-light lego=lego pebble=pebble
 ensure_engine
 ensure_registry
 ensure_image test/busybox 1

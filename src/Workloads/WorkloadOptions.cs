@@ -7,6 +7,10 @@ public sealed class WorkloadOptions
     /// <value>Default <c>runc</c>. Never <c>nvidia</c>: with it any container could open every GPU.</value>
     public string Runtime { get; set; } = "runc";
 
+    /// <summary>Has the engine run the health checks that images bring along (HEALTHCHECK), at most every 10 s for each replica.</summary>
+    /// <value>Default true. What they say decides which replicas get traffic and whether an update has proved good; nothing is restarted because of it.</value>
+    public bool ImageHealthChecks { get; set; } = true;
+
     /// <summary>Ports of this host that are given to tenants' services.</summary>
     /// <value>Default <c>30000-32767</c>.</value>
     public string Ports { get; set; } = "30000-32767";
@@ -93,6 +97,11 @@ public sealed class WorkloadImageOptions
     /// <summary>How long an image stays that nobody uses.</summary>
     /// <value>Default 3 days; 0 to 365 days.</value>
     public TimeSpan KeepUnused { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>Images that are pulled ahead of their use, once at start and then daily to follow their names, and stay although nobody uses them.</summary>
+    /// <value>Default none; at most 64, from registries that ask for no login. Pulled while no tenant's pull is under way and more than
+    /// <see cref="CollectBelow"/> is free; removed only below <c>workloads.volumes.alarm_below</c>.</value>
+    public List<string> Keep { get; set; } = [];
 }
 
 /// <summary>How containers are kept at their GPUs.</summary>
@@ -186,9 +195,13 @@ public sealed class NetworkSignalOptions
     /// <value>Default 30 s; 1 s to 1 h.</value>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Addresses and ports in one minute that a lease tries and that do not answer, from which on it looks like a scan.</summary>
+    /// <summary>Addresses and TCP ports in one minute that a lease tries and that do not answer, from which on it looks like a scan.</summary>
     /// <value>Default 200; 0 (never) to 100 000.</value>
     public int UnansweredPerMinute { get; set; } = 200;
+
+    /// <summary>The same for addresses and UDP ports.</summary>
+    /// <value>Default 1000; 0 (never) to 100 000. Name servers, QUIC and games answer; of a peer-to-peer network's nodes hundreds do not.</value>
+    public int UnansweredUdpPerMinute { get; set; } = 1_000;
 
     /// <summary>Packets to private addresses or to this host in one minute, from which on somebody looks for a way into the operator's network.</summary>
     /// <value>Default 60; 0 (never) to 1 000 000. All of them are refused.</value>

@@ -9,6 +9,7 @@ namespace ProviderAgent.Workloads;
 internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOptions>
 {
     private const int MostWatched = 256;
+    private const int MostKept = 64;
 
     public ValidateOptionsResult Validate(string? name, WorkloadOptions options)
     {
@@ -40,6 +41,7 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
         Between(images.MinFree.Bytes, 0, 1_024 * ByteSize.GiB, "workloads.images.min_free", errors);
         if (images.CollectBelow < images.MinFree) errors.AddError($"must be at least workloads.images.min_free ({images.MinFree}), was {images.CollectBelow}", "workloads.images.collect_below");
         Between(images.KeepUnused, TimeSpan.Zero, TimeSpan.FromDays(365), "workloads.images.keep_unused", errors);
+        Keep(images, errors);
         foreach (var (key, names) in new[] { ("registries", images.Registries), ("deny", images.Deny) })
         {
             foreach (var name in names)
@@ -47,6 +49,15 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
                 if (name.Length is 0 or > 256 || name.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || name.Contains("://", StringComparison.Ordinal))
                     errors.AddError($"must be the beginning of an image's name such as ghcr.io/acme, was '{name}'", $"workloads.images.{key}");
             }
+        }
+    }
+
+    private static void Keep(WorkloadImageOptions images, ValidateOptionsResultBuilder errors)
+    {
+        Between(images.Keep.Count, 0, MostKept, "workloads.images.keep", errors);
+        foreach (var image in images.Keep)
+        {
+            if (ImagePolicy.Refuse(image, images) is { } refusal) errors.AddError($"'{image}': {refusal}", "workloads.images.keep");
         }
     }
 
@@ -92,6 +103,7 @@ internal sealed class WorkloadOptionsValidator : IValidateOptions<WorkloadOption
     {
         Between(signals.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "workloads.network.signals.interval", errors);
         Between(signals.UnansweredPerMinute, 0, 100_000, "workloads.network.signals.unanswered_per_minute", errors);
+        Between(signals.UnansweredUdpPerMinute, 0, 100_000, "workloads.network.signals.unanswered_udp_per_minute", errors);
         Between(signals.RefusedPerMinute, 0, 1_000_000, "workloads.network.signals.refused_per_minute", errors);
         foreach (var port in signals.MiningPorts) Between(port, 1, 65_535, "workloads.network.signals.mining_ports", errors);
         foreach (var host in signals.MiningHosts)

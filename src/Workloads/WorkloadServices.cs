@@ -42,6 +42,8 @@ public static class WorkloadServices
         services.TryAddSingleton<IDataDisk, DataDisk>();
         services.TryAddSingleton<ImageLane>();
         services.TryAddSingleton<ImageKeeper>();
+        services.TryAddSingleton<ImageMetrics>();
+        services.TryAddSingleton<ImageWarmer>();
         services.TryAddSingleton<ImageCollector>();
         services.TryAddSingleton<HostDisksSource>();
         services.TryAddSingleton<TenantDisks>();
@@ -51,6 +53,8 @@ public static class WorkloadServices
         services.TryAddSingleton<DiskMetrics>();
         services.TryAddSingleton<DiskWatch>();
         services.TryAddSingleton<RestartTracker>();
+        services.TryAddSingleton(HealthCheckBounds.Default);
+        services.TryAddSingleton<HealthDamper>();
         services.TryAddSingleton<PlanRunner>();
         services.TryAddSingleton<LeaseActuators>();
         services.TryAddSingleton<ReconcileMetrics>();
@@ -67,6 +71,7 @@ public static class WorkloadServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GpuWatch>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DiskWatch>(provider => provider.GetRequiredService<DiskWatch>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardWatch>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageWarmer>(provider => provider.GetRequiredService<ImageWarmer>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ImageCollector>(provider => provider.GetRequiredService<ImageCollector>()));
         services.AddHealthChecks()
             .AddCheck<LeaseKeeper>("lease sweep", tags: ["live"])

@@ -17,6 +17,36 @@ public sealed class SignalTests(Prison prison)
     [IsolationFact]
     public Task Scan_IsTold() => IsToldAsync(TenantSignalKind.Scan, $"/tmp/flood tcp {Neighbourhood.Internet} 500");
 
+    // A thousand ports, over UDP.
+    [IsolationFact]
+    public async Task UdpScan_IsTold()
+    {
+        var tried = await prison.CountAsync(prison.Attacker, GuardTally.UdpDestinations);
+        var told = prison.Host.Leases[prison.Attacker].Signals.FirstOrDefault(signal => signal.Kind == TenantSignalKind.Scan)?.Count ?? 0;
+
+        await Eventually.BecomesTrueAsync("the scan to be told", async () =>
+        {
+            await prison.ShellAsync($"/tmp/flood udp {Neighbourhood.Internet} 1500");
+            return prison.Host.Leases[prison.Attacker].Signals.FirstOrDefault(signal => signal.Kind == TenantSignalKind.Scan)?.Count > told
+                && await prison.CountAsync(prison.Attacker, GuardTally.UdpDestinations) > tried;
+        });
+
+        Assert.DoesNotContain(prison.Host.Leases[prison.Victim].Signals, other => other.Kind == TenantSignalKind.Scan);
+    }
+
+    // As a stream of a game or of QUIC: many packets, one destination, an answer.
+    [IsolationFact]
+    public async Task UdpToOneDestination_CountsOnce_AndAsAnsweredWhereItAnswers()
+    {
+        var (tried, answered) = (await prison.CountAsync(prison.Attacker, GuardTally.UdpDestinations), await prison.CountAsync(prison.Attacker, GuardTally.UdpAnswered));
+
+        Assert.Equal("udp from api", (await prison.ShellAsync($"for i in 1 2 3 4 5; do /tmp/udp ask {Neighbourhood.Internet} {Neighbourhood.UdpPort}; done | tail -n 1")).Trim());
+        await prison.ShellAsync($"/tmp/flood bytes {Neighbourhood.Internet} 400000");
+
+        Assert.InRange(await prison.CountAsync(prison.Attacker, GuardTally.UdpDestinations) - tried, 1, 2);
+        Assert.Equal(1, await prison.CountAsync(prison.Attacker, GuardTally.UdpAnswered) - answered);
+    }
+
     [IsolationFact]
     public Task SearchOfTheLan_IsTold() => IsToldAsync(TenantSignalKind.PrivateAddresses, $"/tmp/flood udp {Neighbourhood.Lan} 300");
 

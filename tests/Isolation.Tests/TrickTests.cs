@@ -95,6 +95,40 @@ public sealed class TrickTests(Prison prison)
         Assert.DoesNotContain("hello", await prison.FetchAsync(Neighbourhood.HostInPublic, prison.VictimPort), StringComparison.Ordinal);
     }
 
+    [IsolationFact]
+    public async Task OwnPort_IsReachedAsFromOutside_ButNotByPrivateAddresses()
+    {
+        await Eventually.BecomesTrueAsync("its own port answers", async () => (await prison.FetchAsync(Neighbourhood.HostInPublic, prison.AttackersPort)).Contains("hello from web", StringComparison.Ordinal));
+        Assert.DoesNotContain("hello", await prison.FetchAsVictimAsync(Neighbourhood.HostInPublic, prison.AttackersPort), StringComparison.Ordinal);
+        Assert.DoesNotContain("hello", await prison.FetchAsync(Neighbourhood.HostOnLan, prison.AttackersPort), StringComparison.Ordinal);
+        Assert.DoesNotContain("hello", await prison.FetchAsync(prison.Gateway, prison.AttackersPort), StringComparison.Ordinal);
+    }
+
+    [IsolationFact]
+    [Trait("Pain", "34")]
+    public async Task WebServices_AreReachedByThePublicAddress_AndNothingElseThere()
+    {
+        var ingress = prison.Host.Get<Microsoft.Extensions.Options.IOptions<IngressOptions>>().Value;
+        var before = (ingress.Mode, ingress.Http);
+        Assert.DoesNotContain("hello", await prison.FetchAsync(Neighbourhood.HostInPublic, Neighbourhood.Port), StringComparison.Ordinal);
+        try
+        {
+            // A server of the host plays the proxy.
+            (ingress.Mode, ingress.Http) = (IngressMode.Nginx, $"0.0.0.0:{Neighbourhood.Port}");
+            await Eventually.BecomesTrueAsync("the web port answers", async () => (await prison.FetchAsync(Neighbourhood.HostInPublic, Neighbourhood.Port)).Contains("hello", StringComparison.Ordinal));
+            Assert.Contains("hello", await prison.FetchAsVictimAsync(Neighbourhood.HostInPublic, Neighbourhood.Port), StringComparison.Ordinal);
+            Assert.DoesNotContain("hello", await prison.FetchAsync(Neighbourhood.HostOnLan, Neighbourhood.Port), StringComparison.Ordinal);
+            Assert.DoesNotContain("hello", await prison.FetchAsync(prison.Gateway, Neighbourhood.Port), StringComparison.Ordinal);
+            Assert.DoesNotContain("hello", await prison.FetchAsync(Neighbourhood.HostInPublic, prison.VictimPort), StringComparison.Ordinal);
+        }
+        finally
+        {
+            (ingress.Mode, ingress.Http) = before;
+        }
+
+        await Eventually.BecomesTrueAsync("the port is shut again", async () => !(await prison.FetchAsync(Neighbourhood.HostInPublic, Neighbourhood.Port)).Contains("hello", StringComparison.Ordinal));
+    }
+
     [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
     [IsolationTheory]
     [InlineData("delete table inet provider_agent_guard")]

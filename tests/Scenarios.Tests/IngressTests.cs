@@ -54,12 +54,25 @@ public sealed class IngressTests
             await AnswersAsync(trade, "www.example.org", "200 OK", () => FindNginx(trade) is var now && now != 0 && now != nginx);
             Assert.Equal(container.ID, Assert.Single(await trade.ContainersAsync(lease)).ID);
 
+            // Daemon and nginx dead, and the engine out of reach when the daemon comes: what runs is reached all the same.
+            await trade.Agent.KillAsync();
+            await trade.KillProxyAsync();
+            await trade.Agent.DisposeAsync();
+            trade.EngineLine.Refuse = true;
+            trade.LaunchAgent();
+            await AnswersAsync(trade, "www.example.org", "200 OK");
+            Assert.False((await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
+            trade.EngineLine.Refuse = false;
+            await trade.BecomesTrueAsync("the engine", async () => (await trade.ReadAsync("/api/v1/status"))["engine"]!["ok"]!.GetValue<bool>());
+            await AnswersAsync(trade, "www.example.org", "200 OK");
+            Assert.Equal(container.ID, Assert.Single(await trade.ContainersAsync(lease)).ID);
+
             await trade.Tenant.CloseAsync(deployment.Dseq);
             await AnswersAsync(trade, "www.example.org", "404 Not Found");
         }
         finally
         {
-            if (FindNginx(trade) is > 0 and var left) Process.GetProcessById(left).Kill(entireProcessTree: true);
+            await trade.KillProxyAsync();
         }
     }
 

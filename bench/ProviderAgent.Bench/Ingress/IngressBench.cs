@@ -90,7 +90,7 @@ internal static class IngressBench
         "web",
         port,
         [string.Create(CultureInfo.InvariantCulture, $"h{number}.example.com")],
-        [IPAddress.Loopback],
+        [new IPEndPoint(IPAddress.Loopback, port)],
         new HttpOptions())).ToValueList();
 
     private static async Task<(double[] Took, double PerSecond)> MeasureAsync(Uri address, int sideBySide, TimeProvider time, CancellationToken ct)

@@ -3,6 +3,7 @@ namespace ProviderAgent.Ledger;
 /// <summary>Which host port belongs to which service. A service keeps its port for the life of its lease, over restarts and updates.</summary>
 public sealed class PortStore
 {
+    // The column container_port holds the port as the tenant names it to the outside: the service may listen elsewhere, and move.
     private const string Columns = "lease_id, service, container_port, protocol, host_port";
     private const int MaxService = 128;
 
@@ -28,13 +29,13 @@ public sealed class PortStore
     public Task<int?> ReserveAsync(PortKey key, PortRange range, IReadOnlySet<int> busy, CancellationToken ct)
     {
         LedgerText.Key(key.Service, MaxService, nameof(key));
-        RequirePort(key.ContainerPort, nameof(key));
+        RequirePort(key.ExternalPort, nameof(key));
         RequirePort(range.First, nameof(range));
         RequirePort(range.Last, nameof(range));
         return _core.Writer.WriteAsync(session => Reserve(session, key, range, busy), ct);
     }
 
-    /// <summary>Ports of one lease, by service and container port.</summary>
+    /// <summary>Ports of one lease, by service and external port.</summary>
     /// <exception cref="LedgerUnavailableException">The storage failed.</exception>
     public Task<IReadOnlyList<StoredPort>> ListAsync(LeaseId lease, CancellationToken ct) =>
         _rows.ListAsync("WHERE lease_id = $1 ORDER BY service, container_port, protocol", [lease.ToString()], ct);
@@ -51,7 +52,7 @@ public sealed class PortStore
                 "DELETE FROM port WHERE lease_id = $1 AND service = $2 AND container_port = $3 AND protocol = $4",
                 key.Lease.ToString(),
                 key.Service,
-                key.ContainerPort,
+                key.ExternalPort,
                 key.Protocol.ToString()),
             ct);
 
@@ -67,7 +68,7 @@ public sealed class PortStore
             "SELECT host_port FROM port WHERE lease_id = $1 AND service = $2 AND container_port = $3 AND protocol = $4",
             lease,
             key.Service,
-            key.ContainerPort,
+            key.ExternalPort,
             protocol);
         if (held is { } port) return (int)port;
 
@@ -78,7 +79,7 @@ public sealed class PortStore
             free,
             lease,
             key.Service,
-            key.ContainerPort,
+            key.ExternalPort,
             _core.NowMs);
         return free;
     }

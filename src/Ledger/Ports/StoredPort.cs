@@ -10,9 +10,9 @@ public enum PortProtocol
 /// <summary>The port of a service that is published on the host.</summary>
 /// <param name="Lease">The lease.</param>
 /// <param name="Service">The service, 1 to 128 characters.</param>
-/// <param name="ContainerPort">Port inside the container, 1 to 65535.</param>
+/// <param name="ExternalPort">The port as its tenant names it to the outside, 1 to 65535.</param>
 /// <param name="Protocol">Transport.</param>
-public sealed record PortKey(LeaseId Lease, string Service, int ContainerPort, PortProtocol Protocol);
+public sealed record PortKey(LeaseId Lease, string Service, int ExternalPort, PortProtocol Protocol);
 
 /// <summary>A host port held for a service.</summary>
 /// <param name="Key">What it is held for.</param>

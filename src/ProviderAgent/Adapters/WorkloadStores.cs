@@ -39,9 +39,9 @@ internal sealed class WorkloadStores(LeaseStore leases, ManifestStore manifests,
 
     public Task RemoveAsync(LeaseId lease, CancellationToken ct) => manifests.RemoveAsync(lease, ct);
 
-    public async Task<int> ReserveAsync(LeaseId lease, string service, int containerPort, Workloads.PortProtocol protocol, PortRange range, CancellationToken ct)
+    public async Task<int> ReserveAsync(LeaseId lease, string service, int externalPort, Workloads.PortProtocol protocol, PortRange range, CancellationToken ct)
     {
-        var key = new PortKey(lease, service, containerPort, protocol == Workloads.PortProtocol.Udp ? Ledger.PortProtocol.Udp : Ledger.PortProtocol.Tcp);
+        var key = new PortKey(lease, service, externalPort, protocol == Workloads.PortProtocol.Udp ? Ledger.PortProtocol.Udp : Ledger.PortProtocol.Tcp);
         return await ports.ReserveAsync(key, new(range.First, range.Last), BusyPorts(), ct) ?? throw new PortsExhaustedException(range);
     }
 

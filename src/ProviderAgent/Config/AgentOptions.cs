@@ -28,6 +28,8 @@ public sealed class AgentOptions
 
     public IngressOptions Ingress { get; set; } = new();
 
+    public ReachOptions Reach { get; set; } = new();
+
     public GatewayOptions Gateway { get; set; } = new();
 
     public MeteringOptions Metering { get; set; } = new();

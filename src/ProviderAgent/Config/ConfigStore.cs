@@ -50,6 +50,7 @@ internal static class ConfigRegistration
         .AddSection(options => options.Engine)
         .AddSection(options => options.Workloads)
         .AddSection(options => options.Ingress)
+        .AddSection(options => options.Reach)
         .AddSection(options => options.Gateway)
         .AddSection(options => options.Metering)
         .AddSection(options => options.Treasury)

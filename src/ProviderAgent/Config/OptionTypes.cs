@@ -29,6 +29,7 @@ internal sealed class OptionTypes
         .Add<DockerOptions>().Add<DockerTlsOptions>().Add<DockerClientTimeouts>().Add<DockerClientLimits>()
         .Add<WorkloadOptions>().Add<ContainerLogOptions>().Add<WorkloadNetworkOptions>().Add<NetworkLimitOptions>().Add<NetworkSignalOptions>().Add<WorkloadGpuOptions>().Add<WorkloadImageOptions>().Add<WorkloadVolumeOptions>()
         .Add<IngressOptions>().Add<NginxOptions>().Add<IngressTlsOptions>().Add<AcmeOptions>()
+        .Add<ReachOptions>()
         .Add<GatewayOptions>().Add<GatewayLimits>()
         .Add<MeteringOptions>()
         .Add<TreasuryOptions>().Add<WithdrawOptions>()

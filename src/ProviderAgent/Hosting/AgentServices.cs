@@ -98,7 +98,9 @@ internal static class AgentServices
         services.AddSingleton(provider => new IngressFolder(Path.Combine(Path.GetFullPath(provider.GetRequiredService<IOptions<StateOptions>>().Value.Directory), "ingress")));
         services.AddSingleton<IPublicHostName, PublicHostName>();
         services.AddSingleton<ILeaseEnding>(provider => new LastSample(new(provider.GetRequiredService<UsageSampler>)));
+        services.AddSingleton<IGatewayDoor, GatewayDoor>();
         services.AddWorkloads();
+        services.AddReach();
     }
 
     private static void AddBiddingWithPorts(this IServiceCollection services)

@@ -25,6 +25,7 @@ internal sealed class OperatorReader(
     IWorkloads workloads,
     ITenantDisks disks,
     IIngressView ingress,
+    IReachView reach,
     EarningsReader earnings,
     FeeFloat feeFloat,
     MarketPresence presence,
@@ -58,7 +59,10 @@ internal sealed class OperatorReader(
             new(state.IsReady, state.Draining, state.Paused, state.LiveOrders, state.OpenBids.Count, state.LastDecisionAt, state.LastBidAt),
             book.Open.Count(lease => lease.Stage != LeaseStage.Closing),
             [.. stock.Lines.Select(line => new ResourceView(OptionNames.Key(line.Kind.ToString()), line.Total, line.Used, line.Free, line.Fault))],
-            [.. Problems(chain, engine, storage, state, stock, snapshot)]);
+            [.. Problems(chain, engine, storage, state, stock, snapshot)])
+        {
+            Reach = Reach(reach.Snapshot),
+        };
     }
 
     public LeasesView Leases()
@@ -115,6 +119,7 @@ internal sealed class OperatorReader(
         foreach (var wrong in presence.Problems) yield return $"market: {wrong}";
         if (ingress.Snapshot.Problem is { } notServing) yield return $"ingress: {notServing}";
         foreach (var certificate in ingress.Snapshot.CertificateProblems) yield return $"ingress: {certificate}";
+        foreach (var finding in reach.Snapshot.Problems) yield return $"reach: {finding.Detail}";
         if (stock.Problem is { } problem) yield return $"inventory: {problem}";
         foreach (var line in stock.Lines.Where(line => line.Fault is not null)) yield return $"inventory: {line.Kind}: {line.Fault}";
         foreach (var trouble in disks.Problems) yield return $"disks: {trouble}";
@@ -126,6 +131,15 @@ internal sealed class OperatorReader(
             foreach (var (service, text) in view.Problems) yield return service.Length == 0 ? $"{view.Lease.Id}: {text}" : $"{view.Lease.Id}, {service}: {text}";
         }
     }
+
+    private static ReachView Reach(ReachSnapshot seen) => new(
+        seen.LookedAt,
+        seen.Network?.Local is { } local ? new(local.ToString(), OptionNames.Key(AddressKinds.Of(local).ToString())) : null,
+        seen.Router is { } router ? new(router.Protocol, router.Outside is { } outside ? new(outside.ToString(), OptionNames.Key(AddressKinds.Of(outside).ToString())) : null, router.Problem) : null,
+        seen.SeenAs?.ToString(),
+        [.. seen.Names.Select(name => new NameRow(name.Name, OptionNames.Key(name.Stage.ToString()), [.. name.Addresses.Select(address => address.ToString())], name.Detail))],
+        [.. seen.Ports.Select(state => new MappingRow(state.Port.OutsidePort, OptionNames.Key(state.Port.Protocol.ToString()), state.Port.Purpose, OptionNames.Key(state.Stage.ToString()), state.Detail, state.Until))],
+        [.. seen.Findings.Select(finding => new FindingRow(finding.Name, DoctorVerb.Finding(finding.Grade), finding.Detail))]);
 
     private LeaseRow Row(LeaseRecord lease, LeaseView? view)
     {
@@ -182,7 +196,10 @@ internal sealed class OperatorReader(
             view?.Restarts.GetValueOrDefault(name) ?? 0,
             exit is null ? null : new(exit.Reason, exit.ExitCode, exit.At),
             [.. container.Gpus],
-            new(limit, disks.EnforcesLayers, fill?.UsedBytes, fill?.UsedFiles, fill?.TotalFiles));
+            new(limit, disks.EnforcesLayers, fill?.UsedBytes, fill?.UsedFiles, fill?.TotalFiles))
+        {
+            Health = container.Health is { } health ? new(OptionNames.Key(health.Status.ToString()), health.Output) : null,
+        };
     }
 
     private static LeaseEarningsRow Row(LeaseEarnings lease) => new(

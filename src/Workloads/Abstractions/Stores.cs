@@ -37,8 +37,14 @@ public sealed record StoredManifest(ManifestHash Hash, ReadOnlyMemory<byte> Grou
 public interface IPortStore
 {
     /// <summary>The port already given out for this use, or a free one of the range; durable when it returns.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="externalPort">As the tenant names it to the outside, wherever the service listens for it.</param>
+    /// <param name="protocol">TCP or UDP.</param>
+    /// <param name="range">Where to take a new one from.</param>
+    /// <param name="ct">Stops the waiting.</param>
     /// <exception cref="PortsExhaustedException">Every port of the range is given out.</exception>
-    Task<int> ReserveAsync(LeaseId lease, string service, int containerPort, PortProtocol protocol, PortRange range, CancellationToken ct);
+    Task<int> ReserveAsync(LeaseId lease, string service, int externalPort, PortProtocol protocol, PortRange range, CancellationToken ct);
 
     Task ReleaseAsync(LeaseId lease, CancellationToken ct);
 }

@@ -54,6 +54,9 @@ public sealed record ActualContainer
     /// <summary>Ports under which its siblings reach it although it listens on others.</summary>
     public ValueList<PortAlias> Aliases { get; init; }
 
+    /// <summary>Where it listens for what comes by host name, in the order of the manifest that it was made from; empty when that is not known.</summary>
+    public ValueList<int> WebPorts { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
@@ -62,6 +65,12 @@ public sealed record ActualContainer
 
     /// <summary>A process in it was ended for lack of memory, at least once.</summary>
     public bool OutOfMemory { get; init; }
+
+    /// <summary>By its image's own check; null when it has none, or does not run.</summary>
+    public ContainerHealth? Health { get; init; }
+
+    /// <summary>It runs, and its image's own check, where there is one, has passed.</summary>
+    public bool IsReady => Condition == ContainerCondition.Running && Health is null or { Status: HealthVerdict.Healthy };
 
     /// <summary>UUIDs of the GPUs that it was given.</summary>
     public ValueList<string> Gpus { get; init; }

@@ -175,6 +175,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Layer = LayerLabels.Read(labels)?.Key ?? "",
             HostPorts = PortAlias.Read(labels.TryGetValue(WorkloadNames.PortsLabel, out var ports) ? ports : null),
             Aliases = PortAlias.Read(labels.TryGetValue(WorkloadNames.AliasesLabel, out var aliases) ? aliases : null),
+            WebPorts = WebPorts(labels),
             Condition = inspected == Inspected.Starting ? ContainerCondition.Starting : ContainerCondition.Stuck,
         };
         if (inspected.Answer is not { } container) return actual;
@@ -189,6 +190,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             ExitCode = (int)container.State.ExitCode,
             OutOfMemory = container.State.OOMKilled,
             Error = container.State.Error,
+            Health = container.State.Running ? ContainerHealth.Read(container.State.Health) : null,
         };
         if (actual.Condition == ContainerCondition.Running) _running[actual.Id] = (actual, Run(listed));
         return actual;
@@ -200,6 +202,10 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         Report(foreign, what, "its labels name no lease of ours");
         return null;
     }
+
+    private static ValueList<int> WebPorts(IDictionary<string, string> labels) => labels.TryGetValue(WorkloadNames.WebPortsLabel, out var text)
+        ? text.Split(',').Select(port => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(port => port > 0).ToValueList()
+        : [];
 
     // Only the network that belongs to the lease: somebody may have connected the container to another by hand.
     private static ContainerNetwork? Network(ContainerInspectResponse container, IDictionary<string, string> labels) =>

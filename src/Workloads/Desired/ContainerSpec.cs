@@ -46,6 +46,10 @@ public sealed record ContainerSpec
     /// <summary>Ports under which the lease's other services reach it, where they are not those that it listens on.</summary>
     public ValueList<PortAlias> Aliases { get; init; }
 
+    /// <summary>Where it listens for what comes by host name. No part of the hash: the container is the same wherever names lead.</summary>
+    [JsonIgnore]
+    public ValueList<int> WebPorts { get; init; }
+
     public ValueList<MemoryMount> MemoryMounts { get; init; }
 
     /// <summary>Folders that live as long as the container.</summary>

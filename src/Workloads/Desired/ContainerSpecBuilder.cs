@@ -35,6 +35,7 @@ internal static class ContainerSpecBuilder
         var ports = Mappings(service, hostPort).ToValueList();
         var aliases = Aliases(service).ToValueList();
         var variables = environment.Select(variable => $"{variable.Key}={variable.Value}").Order(StringComparer.Ordinal).ToValueList();
+        var webPorts = WebPorts(service).ToValueList();
         for (var replica = 0; replica < service.Count; replica++)
         {
             yield return new ContainerSpec
@@ -51,6 +52,7 @@ internal static class ContainerSpecBuilder
                 Ports = replica == 0 ? ports : [],
                 SharedPorts = replica == 0 ? [] : ports,
                 Aliases = aliases,
+                WebPorts = webPorts,
                 MemoryMounts = memoryMounts,
                 Disk = disk,
                 ScratchMounts = scratchMounts,
@@ -75,13 +77,16 @@ internal static class ContainerSpecBuilder
         }
     }
 
-    /// <summary>The service's ports that must be reachable from outside; each once, however often it is exposed.</summary>
+    /// <summary>The service's ports that must be reachable from outside; of two that tenants name alike the first counts.</summary>
     /// <param name="service">The service.</param>
     /// <param name="withWeb">Also those that an ingress could serve by host name.</param>
     public static IEnumerable<PublishedPort> PublishedPorts(ManifestService service, bool withWeb) => (service.Expose ?? [])
         .Where(expose => expose.Global && (withWeb || !expose.IsIngress))
-        .Select(expose => new PublishedPort(service.Name, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
-        .Distinct();
+        .Select(expose => new PublishedPort(service.Name, (int)expose.PublishedPort, (int)expose.Port, expose.Proto == ServiceExpose.Udp ? PortProtocol.Udp : PortProtocol.Tcp))
+        .DistinctBy(port => (port.ExternalPort, port.Protocol));
+
+    /// <summary>Where the service listens for what comes by host name, in the order of its manifest.</summary>
+    public static IEnumerable<int> WebPorts(ManifestService service) => (service.Expose ?? []).Where(expose => expose.IsIngress).Select(expose => (int)expose.Port).Distinct();
 
     /// <summary>Ports under which others reach the service and that it does not listen on itself; of two with the same port the first counts.</summary>
     public static IEnumerable<PortAlias> Aliases(ManifestService service) => (service.Expose ?? [])
@@ -129,7 +134,11 @@ internal static class ContainerSpecBuilder
 }
 
 /// <summary>A port of a service that is reachable from outside.</summary>
-internal readonly record struct PublishedPort(string Service, int ContainerPort, PortProtocol Protocol);
+/// <param name="Service">The service.</param>
+/// <param name="ExternalPort">As the tenant names it to the outside: the port of this host follows from it, so that an update may move the service inside.</param>
+/// <param name="ContainerPort">Where the service listens.</param>
+/// <param name="Protocol">TCP or UDP.</param>
+internal readonly record struct PublishedPort(string Service, int ExternalPort, int ContainerPort, PortProtocol Protocol);
 
 /// <summary>An accepted manifest asks for something that this host cannot run. The lease stays; the tenant is told.</summary>
 public sealed class UnsupportedManifestException(string message) : Exception(message);

@@ -37,7 +37,7 @@ internal sealed class DesiredLeases(
         // What the ingress serves by host name needs no port of this host.
         var withWeb = ingress.Value.Mode == IngressMode.None;
         foreach (var port in group.Services.SelectMany(service => ContainerSpecBuilder.PublishedPorts(service, withWeb)))
-            hostPorts[port] = await ports.ReserveAsync(lease.Id, port.Service, port.ContainerPort, port.Protocol, range, ct);
+            hostPorts[port] = await ports.ReserveAsync(lease.Id, port.Service, port.ExternalPort, port.Protocol, range, ct);
 
         var containers = group.Services.SelectMany(service => ContainerSpecBuilder.Build(
             lease.Id, service, port => hostPorts.TryGetValue(port, out var number) ? number : null, publicHostName.Value, replica => devices.GetValueOrDefault((service.Name, replica))));

@@ -20,7 +20,8 @@ internal static class EngineContainer
     /// <param name="options">Limits that are the same for all tenants.</param>
     /// <param name="layer">What keeps it to its disk space.</param>
     /// <param name="gpuRoute">How this engine hands out GPUs.</param>
-    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, LayerPlan layer, GpuRoute gpuRoute)
+    /// <param name="health">In place of the image's own health check; null for that one.</param>
+    public static CreateContainerParameters Parameters(LeaseId lease, ManifestHash manifest, ContainerSpec spec, UsableImage image, WorkloadOptions options, LayerPlan layer, GpuRoute gpuRoute, HealthConfig? health)
     {
         var network = WorkloadNames.Network(lease);
         var labels = WorkloadNames.Labels(lease);
@@ -34,6 +35,7 @@ internal static class EngineContainer
         ValueList<PortMapping> ports = [.. spec.Ports, .. spec.SharedPorts];
         if (ports.Count > 0) labels[WorkloadNames.PortsLabel] = PortAlias.Join(ports.Select(port => new PortAlias(port.HostPort, port.ContainerPort, port.Protocol)));
         if (spec.Aliases.Count > 0) labels[WorkloadNames.AliasesLabel] = PortAlias.Join(spec.Aliases);
+        if (spec.WebPorts.Count > 0) labels[WorkloadNames.WebPortsLabel] = string.Join(',', spec.WebPorts.Select(port => port.ToString(CultureInfo.InvariantCulture)));
         if (spec.Gpus.Count > 0) labels[WorkloadNames.GpuLabel] = string.Join(',', spec.Gpus);
         LayerLabels.Write(layer, labels);
         return new()
@@ -43,9 +45,10 @@ internal static class EngineContainer
             Hostname = HostName(spec),
             Entrypoint = spec.Command.Count > 0 ? [.. spec.Command] : null,
             Cmd = spec.Arguments.Count > 0 ? [.. spec.Arguments] : null,
+            Healthcheck = health,
             Env = [.. spec.Environment, .. GpuRequests.Environment(spec.Gpus, gpuRoute)],
             Labels = labels,
-            ExposedPorts = ports.Count > 0 ? ports.ToDictionary(Port, _ => new EmptyStruct()) : null,
+            ExposedPorts = ports.Count > 0 ? ports.Select(Port).Distinct().ToDictionary(port => port, _ => new EmptyStruct()) : null,
             HostConfig = Host(spec, network, options, layer, gpuRoute),
             NetworkingConfig = new() { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [spec.Service] } } },
         };
@@ -85,7 +88,7 @@ internal static class EngineContainer
     {
         // The engine lets traffic through only to ports that it has published itself: a shared one is, where nobody but this host could use it.
         var bindings = spec.Ports.Select(port => (Port: Port(port), Binding: new PortBinding { HostIP = address, HostPort = port.HostPort.ToString(CultureInfo.InvariantCulture) }))
-            .Concat(spec.SharedPorts.Select(port => (Port: Port(port), Binding: new PortBinding { HostIP = "127.0.0.1", HostPort = "" })))
+            .Concat(spec.SharedPorts.DistinctBy(Port).Select(port => (Port: Port(port), Binding: new PortBinding { HostIP = "127.0.0.1", HostPort = "" })))
             .GroupBy(port => port.Port, port => port.Binding)
             .ToDictionary(group => group.Key, group => (IList<PortBinding>?)[.. group]);
         return bindings.Count > 0 ? bindings : null;

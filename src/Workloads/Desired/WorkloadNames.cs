@@ -37,6 +37,9 @@ public static class WorkloadNames
     /// <summary>Ports under which siblings reach it although it listens on others; written alike.</summary>
     public const string AliasesLabel = "provider-agent.port-aliases";
 
+    /// <summary>Ports on which it listens for what comes by host name, in the order of the manifest that it was made from, with commas between.</summary>
+    public const string WebPortsLabel = "provider-agent.web-ports";
+
     public const string VolumeLabel = "provider-agent.volume";
     public const string VolumeClassLabel = "provider-agent.volume-class";
 

@@ -14,6 +14,8 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
     private const int MaxBridges = 4_096;
     private const int MaxWatched = 1_024;
     private const int MaxSharedPorts = 4_096;
+    private const int MaxOwnPorts = 65_536;
+    private const int MaxWebPorts = 4;
     private const int MaxReplicas = 64;
 
     private readonly NftGuard _guard;
@@ -33,18 +35,22 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
         if (ports.Count > MaxWatched || addresses.Count > MaxWatched || shared.Count > MaxSharedPorts)
             throw new HostHelperException($"apply-guard takes at most {MaxWatched} watched ports, {MaxWatched} watched addresses and {MaxSharedPorts} shared ports");
         if (shared.Any(port => port?.Replicas is not { Count: <= MaxReplicas })) throw new HostHelperException($"a shared port leads to at most {MaxReplicas} replicas");
+        var (web, own) = (arguments.WebPorts ?? [], arguments.OwnPorts ?? []);
+        if (web.Count > MaxWebPorts || own.Count > MaxOwnPorts || own.Contains(null!)) throw new HostHelperException($"apply-guard takes at most {MaxWebPorts} web ports and {MaxOwnPorts} own ports");
         try
         {
             var loaded = await _guard.EnsureAsync(
                 new(bridges, [.. resolvers.Select(Address)], arguments.AllowMail)
                 {
                     Limits = limits,
+                    WebPorts = web,
+                    OwnPorts = [.. own.Select(port => new OwnPort(port.Bridge ?? "", port.Udp ? PortProtocol.Udp : PortProtocol.Tcp, port.HostPort))],
                     WatchedPorts = ports,
                     WatchedAddresses = [.. addresses.Select(Address)],
                     SharedPorts =
                     [
                         .. shared.Select(port => new SharedPort(
-                            Address(port.Address), port.HostPort, port.Udp ? PortProtocol.Udp : PortProtocol.Tcp, port.ContainerPort, port.Replicas.Select(Address).ToValueList())),
+                            Address(port.Address), port.HostPort, port.Udp ? PortProtocol.Udp : PortProtocol.Tcp, port.Replicas.Select(Place).ToValueList())),
                     ],
                 },
                 ct);
@@ -57,6 +63,8 @@ public sealed class GuardVerb : IHostHelperVerb, IDisposable
     }
 
     public void Dispose() => _guard.Dispose();
+
+    private static IPEndPoint Place(string text) => IPEndPoint.TryParse(text, out var place) && place.Port > 0 ? place : throw new HostHelperException($"'{text}' is not an address and a port");
 
     private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address) ? address : throw new HostHelperException($"'{text}' is not an address");
 }

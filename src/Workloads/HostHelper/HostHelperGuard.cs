@@ -13,11 +13,13 @@ internal sealed class HostHelperGuard(HostHelperClient helper) : INetworkGuard
         {
             Limits = rules.Limits,
             WatchedPorts = rules.WatchedPorts,
+            WebPorts = rules.WebPorts,
+            OwnPorts = [.. rules.OwnPorts.Select(port => new OwnPortArguments(port.Bridge, port.HostPort, port.Protocol == PortProtocol.Udp))],
             WatchedAddresses = [.. rules.WatchedAddresses.Select(address => address.ToString())],
             SharedPorts =
             [
                 .. rules.SharedPorts.Select(port => new SharedPortArguments(
-                    port.Address.ToString(), port.HostPort, port.Protocol == PortProtocol.Udp, port.ContainerPort, [.. port.Replicas.Select(address => address.ToString())])),
+                    port.Address.ToString(), port.HostPort, port.Protocol == PortProtocol.Udp, [.. port.Replicas.Select(replica => replica.ToString())])),
             ],
         };
         return (await AskAsync(new(GuardVerb.VerbName) { Guard = arguments }, ct)).Loaded;

@@ -35,14 +35,24 @@ public sealed record GuardArguments(IReadOnlyList<string> Bridges, IReadOnlyList
 
     /// <summary>Ports of the host that lead to several replicas.</summary>
     public IReadOnlyList<SharedPortArguments> SharedPorts { get; init; } = [];
+
+    /// <summary>TCP ports of the host behind which web services are.</summary>
+    public IReadOnlyList<int> WebPorts { get; init; } = [];
+
+    /// <summary>Ports of the host that lead to one lease, which may use them.</summary>
+    public IReadOnlyList<OwnPortArguments> OwnPorts { get; init; } = [];
 }
+
+/// <param name="Bridge">Bridge of the lease; checked again by the helper.</param>
+/// <param name="HostPort">The port of the host.</param>
+/// <param name="Udp">UDP instead of TCP.</param>
+public sealed record OwnPortArguments(string Bridge, int HostPort, bool Udp);
 
 /// <param name="Address">IPv4 address of the host that the port is open on.</param>
 /// <param name="HostPort">The port of the host.</param>
 /// <param name="Udp">UDP instead of TCP.</param>
-/// <param name="ContainerPort">Where the replicas listen.</param>
-/// <param name="Replicas">Their IPv4 addresses.</param>
-public sealed record SharedPortArguments(string Address, int HostPort, bool Udp, int ContainerPort, IReadOnlyList<string> Replicas);
+/// <param name="Replicas">Where they listen: IPv4 address and port, as <c>10.213.0.2:8080</c>.</param>
+public sealed record SharedPortArguments(string Address, int HostPort, bool Udp, IReadOnlyList<string> Replicas);
 
 /// <param name="ContainerId">64 lower-case hex digits.</param>
 /// <param name="Pid">Its main process; must be in the container's control group.</param>

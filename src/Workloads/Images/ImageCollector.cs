@@ -7,8 +7,8 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
-/// <summary>Cleans away images that this daemon has pulled and nobody has used for long, or, when the disk fills, for the longest time. Others' are never touched.</summary>
-internal sealed partial class ImageCollector(IDockerClient engine, ImageKeeper images, IDataDisk disk, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ImageCollector> log)
+/// <summary>Cleans away images that this daemon has pulled and nobody has used for long, or, when the disk fills, for the longest time. Those that the operator keeps go only when the alarm is raised, others' never.</summary>
+internal sealed partial class ImageCollector(IDockerClient engine, ImageKeeper images, ImageWarmer warmer, IDataDisk disk, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ImageCollector> log)
     : BackgroundService
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(5);
@@ -49,9 +49,12 @@ internal sealed partial class ImageCollector(IDockerClient engine, ImageKeeper i
         foreach (var gone in _usedAt.Keys.Except(marked.Select(image => image.ID)).ToArray()) _usedAt.Remove(gone);
         var removed = 0;
         var limits = options.CurrentValue.Images;
-        foreach (var image in marked.Where(image => !used.Contains(image.ID)).OrderBy(image => _usedAt[image.ID]))
+        var kept = warmer.Kept();
+        foreach (var image in marked.Where(image => !used.Contains(image.ID)).OrderBy(image => kept.Contains(image.ID)).ThenBy(image => _usedAt[image.ID]))
         {
-            var isShort = disk.FreeBytes() is { } free && free < limits.CollectBelow.Bytes;
+            var free = disk.FreeBytes();
+            var isShort = free < limits.CollectBelow.Bytes;
+            if (kept.Contains(image.ID) && !(free < options.CurrentValue.Volumes.AlarmBelow.Bytes)) continue;
             if (!isShort && time.GetElapsedTime(_usedAt[image.ID]) < limits.KeepUnused) continue;
             if (!await RemoveAsync(image, ct)) continue;
             removed++;

@@ -92,7 +92,8 @@ internal sealed partial class ImageKeeper(IDockerClient engine, ImageLane lane, 
             ServerAddress = credentials.Host.Trim(),
         };
 
-    private static string Explain(string image, Exception error) => error switch
+    /// <summary>For people: why an image cannot be had.</summary>
+    internal static string Explain(string image, Exception error) => error switch
     {
         ImageRefusedException => $"image {image}: {error.Message}",
         StreamStalledException stalled => $"image {image}: the registry sent nothing for {stalled.Idle.TotalMinutes:0.#} min; it is tried again later",

@@ -50,8 +50,13 @@ internal sealed partial class IngressKeeper(
     {
         var now = options.CurrentValue;
         var snapshot = workloads.Snapshot;
-        // Before the engine was read once nothing is known: what the proxy serves from before goes on.
-        if (snapshot.ReadAt is null) return;
+        // Before the engine was read once nothing is known: what the proxy serves from before goes on, for containers outlive an engine that is away.
+        if (snapshot.ReadAt is null)
+        {
+            await ingress.ResumeAsync(ct);
+            return;
+        }
+
         if (ingress is NoIngress)
         {
             metrics.Seen(await ingress.ApplyAsync(new([], new Dictionary<string, ServingCertificate>()), ct), IngressSnapshot.Empty, routes: 0);
@@ -116,7 +121,7 @@ internal sealed partial class IngressKeeper(
         foreach (var (id, view) in snapshot.Leases)
         {
             if (view.Lease.Stage is LeaseStage.Closing or LeaseStage.Closed) continue;
-            if (view.Group is { } group) _latest[id] = new(id, group, view.Actual.Containers);
+            if (view.Group is { } group) _latest[id] = new(id, group, view.Actual.Containers) { Wanted = (view.Desired?.Containers ?? []).Select(spec => spec.Hash()).ToHashSet(StringComparer.Ordinal) };
             else if (_latest.TryGetValue(id, out var before)) _latest[id] = before with { Containers = view.Actual.Containers };
             if (_latest.TryGetValue(id, out var lease)) yield return lease;
         }

@@ -57,6 +57,14 @@ public sealed class IngressOptions
     /// <value>Default 4096; 1 to 1 000 000.</value>
     public int ConnectionsPerRoute { get; set; } = 4_096;
 
+    /// <summary>How long a client may take to send the whole head of a request; it is cut off then.</summary>
+    /// <value>Default 10 s; 1 s to 5 min.</value>
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client may send nothing in the middle of a request's body; it is cut off then.</summary>
+    /// <value>Default 30 s; 1 s to 10 min. There is no limit for the whole body: uploads may take as long as they move.</value>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The proxy itself.</summary>
     public NginxOptions Nginx { get; set; } = new();
 

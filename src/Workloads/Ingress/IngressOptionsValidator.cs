@@ -26,6 +26,8 @@ internal sealed class IngressOptionsValidator : IValidateOptions<IngressOptions>
         Between(options.StreamGrace, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), "ingress.stream_grace", errors);
         Between(options.ConnectionsPerAddress, 1, 1_000_000, "ingress.connections_per_address", errors);
         Between(options.ConnectionsPerRoute, 1, 1_000_000, "ingress.connections_per_route", errors);
+        Between(options.HeaderTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "ingress.header_timeout", errors);
+        Between(options.BodyTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), "ingress.body_timeout", errors);
         Absolute(options.Nginx.Program, "ingress.nginx.program", errors);
         Absolute(options.Nginx.UnitDirectory, "ingress.nginx.unit_directory", errors);
         Tls(options.Tls, errors);

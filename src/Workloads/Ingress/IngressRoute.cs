@@ -7,11 +7,11 @@ namespace ProviderAgent.Workloads;
 /// <summary>One web port of one service, and the host names that lead to it.</summary>
 /// <param name="Lease">Whose it is.</param>
 /// <param name="Service">The service.</param>
-/// <param name="Port">Port inside the container.</param>
+/// <param name="Port">Port inside the container, by the manifest.</param>
 /// <param name="Hosts">Lower case, sorted; at least one.</param>
-/// <param name="Upstreams">Its replicas that run; empty while none does.</param>
+/// <param name="Upstreams">Where each of its replicas that run listens; empty while none does.</param>
 /// <param name="Http">As leased.</param>
-public sealed record IngressRoute(LeaseId Lease, string Service, int Port, ValueList<string> Hosts, ValueList<IPAddress> Upstreams, HttpOptions Http);
+public sealed record IngressRoute(LeaseId Lease, string Service, int Port, ValueList<string> Hosts, ValueList<IPEndPoint> Upstreams, HttpOptions Http);
 
 /// <summary>Everything that the ingress has to serve.</summary>
 /// <param name="Routes">All routes; no host name is in two of them.</param>
@@ -55,4 +55,8 @@ public interface IIngress
     /// <summary>Makes the table the one in force, unless it is.</summary>
     /// <returns>What came of it. An ingress that is away or refuses is a report, no exception.</returns>
     Task<IngressReport> ApplyAsync(IngressTable table, CancellationToken ct);
+
+    /// <summary>While it is not known yet what runs: serves again what was served last, where nothing is served now. Changes nothing else.</summary>
+    /// <returns>What came of it; no problem either when there was nothing to do.</returns>
+    Task<IngressReport> ResumeAsync(CancellationToken ct);
 }

@@ -17,12 +17,20 @@ internal sealed partial class NoIngress(IngressFolder folder, TimeProvider time,
                 Log.Left(log, master);
                 NginxProcesses.Leave(master);
             }
+            else
+            {
+                // Of a master that was killed: they would keep the ports from the host's own proxy.
+                processes.SendOrphansHome();
+            }
 
             File.Delete(paths.Config);
         }
 
         return Task.FromResult(new IngressReport(IsServing: false, Problem: null));
     }
+
+    /// <inheritdoc/>
+    public Task<IngressReport> ResumeAsync(CancellationToken ct) => Task.FromResult(new IngressReport(IsServing: false, Problem: null));
 
     private static partial class Log
     {

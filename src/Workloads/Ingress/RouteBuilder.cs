@@ -8,7 +8,11 @@ namespace ProviderAgent.Workloads;
 /// <param name="Lease">The lease.</param>
 /// <param name="Group">Its services.</param>
 /// <param name="Containers">What the engine holds for it.</param>
-internal sealed record WebLease(LeaseId Lease, ManifestGroup Group, ValueList<ActualContainer> Containers);
+internal sealed record WebLease(LeaseId Lease, ManifestGroup Group, ValueList<ActualContainer> Containers)
+{
+    /// <summary>Hashes of what must run by that manifest. Other containers are of an older one.</summary>
+    public IReadOnlySet<string> Wanted { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+}
 
 /// <summary>Says which host names lead where. Pure: no clock, no engine, no log.</summary>
 /// <param name="domain">Generated names end with it; empty for none.</param>
@@ -40,18 +44,23 @@ internal sealed class RouteBuilder(string domain, Func<string, LeaseId?> findHol
         var exposes = (service.Expose ?? []).Where(expose => expose.IsIngress).ToArray();
         if (exposes.Length == 0) return;
         // The address is of the lease's own bridge. A container that was made from an older manifest serves until its turn to be replaced comes.
-        var upstreams = lease.Containers
+        var running = Traffic.Choose([.. lease.Containers
             .Where(container => container.Service == service.Name && container is { Condition: ContainerCondition.Running, Network: not null })
-            .OrderBy(container => container.Replica)
-            .Select(container => container.Network?.Address).OfType<IPAddress>().Distinct().ToValueList();
-        foreach (var port in exposes.GroupBy(expose => (int)expose.Port))
+            .OrderBy(container => container.Replica)]);
+        foreach (var (index, port) in exposes.GroupBy(expose => (int)expose.Port).Index())
         {
             var hosts = port.SelectMany(expose => expose.Hosts ?? []).Select(host => host.ToLowerInvariant()).Distinct().Where(host => IsRoutable(lease.Lease, service.Name, host)).ToList();
             // Several web ports share the service's own name; the last one has it.
             if (domain.Length > 0 && port.Key == (int)exposes[^1].Port && IsOwnRoutable(lease.Lease, service.Name) is { } own) hosts.Add(own);
-            if (hosts.Count > 0) _routes.Add(new(lease.Lease, service.Name, port.Key, hosts.Order(StringComparer.Ordinal).ToValueList(), upstreams, port.Last().HttpOptions));
+            if (hosts.Count == 0) continue;
+            var upstreams = running.Select(container => new IPEndPoint(container.Network!.Address, PortOf(container, lease, index, port.Key))).Distinct().ToValueList();
+            _routes.Add(new(lease.Lease, service.Name, port.Key, hosts.Order(StringComparer.Ordinal).ToValueList(), upstreams, port.Last().HttpOptions));
         }
     }
+
+    /// <summary>Where a container listens: one of an older manifest does so where that one said, until it is replaced.</summary>
+    private static int PortOf(ActualContainer container, WebLease lease, int index, int wanted) =>
+        container.WebPorts.Count == 0 || lease.Wanted.Contains(container.SpecHash) ? wanted : container.WebPorts[Math.Min(index, container.WebPorts.Count - 1)];
 
     private string? IsOwnRoutable(LeaseId lease, string service)
     {

@@ -64,6 +64,8 @@ internal sealed class GuardMetrics(IMeterFactory factory) : IDisposable
         GuardTally.MailSent => "mail",
         GuardTally.Destinations => "destination",
         GuardTally.Answered => "answered",
+        GuardTally.UdpDestinations => "udp_destination",
+        GuardTally.UdpAnswered => "udp_answered",
         _ => null,
     };
 }

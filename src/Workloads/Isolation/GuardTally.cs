@@ -41,4 +41,10 @@ public enum GuardTally
 
     /// <summary>Packets that open connections to mail ports where the operator allows them.</summary>
     MailSent = 13,
+
+    /// <summary>Addresses and UDP ports that were tried; each counts once a minute.</summary>
+    UdpDestinations = 14,
+
+    /// <summary>Those of them that answered.</summary>
+    UdpAnswered = 15,
 }

@@ -14,6 +14,9 @@ public sealed record NetworkGuardRules(IReadOnlyList<string> Bridges, IReadOnlyL
     /// <summary>The table is ours alone: it never shares a chain with the engine.</summary>
     public const string Table = "provider_agent_guard";
 
+    // What a web server has, and nothing else below that number can be opened to tenants.
+    private static readonly int[] WebPortsBelow = [80, 443];
+
     // A port below is for services of the host itself, never for a tenant's.
     private const int FirstSharedPort = 1_024;
 
@@ -32,6 +35,12 @@ public sealed record NetworkGuardRules(IReadOnlyList<string> Bridges, IReadOnlyL
 
     /// <summary>Ports of this host that lead to several replicas in turn.</summary>
     public IReadOnlyList<SharedPort> SharedPorts { get; init; } = [];
+
+    /// <summary>TCP ports of this host's public addresses behind which tenants' web services are, so that they may call each other, and themselves, by host name.</summary>
+    public IReadOnlyList<int> WebPorts { get; init; } = [];
+
+    /// <summary>Ports of this host that lead to a lease, which may use them as everybody outside may.</summary>
+    public IReadOnlyList<OwnPort> OwnPorts { get; init; } = [];
 
     /// <summary>Refuses whatever must not get into a firewall script. The host helper checks here what it is asked for.</summary>
     /// <exception cref="ArgumentException">The message names what is wrong.</exception>
@@ -54,12 +63,23 @@ public sealed record NetworkGuardRules(IReadOnlyList<string> Bridges, IReadOnlyL
 
         if (Limits.Connections < 0 || Limits.ConnectionsPerSecond < 0 || Limits.UploadBytesPerSecond < 0 || Limits.DownloadBytesPerSecond < 0)
             throw new ArgumentException("limits must not be negative");
+        foreach (var port in WebPorts)
+        {
+            if (port is < FirstSharedPort or > 65_535 && !WebPortsBelow.Contains(port)) throw new ArgumentException($"{port} is not a port of web services (80, 443, or {FirstSharedPort} to 65535)");
+        }
+
+        foreach (var port in OwnPorts)
+        {
+            if (!IsBridgeName(port.Bridge)) throw new ArgumentException($"'{port.Bridge}' is not the bridge of a lease");
+            if (port.HostPort is < FirstSharedPort or > 65_535) throw new ArgumentException($"{port.HostPort} is not a port that can lead to tenants ({FirstSharedPort} to 65535)");
+        }
+
         foreach (var port in SharedPorts)
         {
             if (port.HostPort is < FirstSharedPort or > 65_535) throw new ArgumentException($"{port.HostPort} is not a port that can lead to tenants ({FirstSharedPort} to 65535)");
             if (port.Address.AddressFamily != AddressFamily.InterNetwork) throw new ArgumentException($"'{port.Address}' is not an IPv4 address");
-            if (port.ContainerPort is < 1 or > 65_535) throw new ArgumentException($"{port.ContainerPort} is not a port");
-            if (port.Replicas.FirstOrDefault(address => !IsPrivate(address)) is { } replica) throw new ArgumentException($"'{replica}' is not the address of a container");
+            if (port.Replicas.FirstOrDefault(replica => replica.Port < 1) is { } portless) throw new ArgumentException($"'{portless}' names no port of a container");
+            if (port.Replicas.FirstOrDefault(replica => !IsPrivate(replica.Address)) is { } replica) throw new ArgumentException($"'{replica}' is not the address of a container");
         }
     }
 
@@ -87,10 +107,15 @@ public sealed record NetworkLimits(int Connections, int ConnectionsPerSecond, lo
     public static NetworkLimits None { get; } = new(0, 0, 0, 0);
 }
 
+/// <summary>A port of this host that leads to one lease.</summary>
+/// <param name="Bridge">The lease's bridge.</param>
+/// <param name="Protocol">TCP or UDP.</param>
+/// <param name="HostPort">The port of this host.</param>
+public readonly record struct OwnPort(string Bridge, PortProtocol Protocol, int HostPort);
+
 /// <summary>A port of this host that leads to several replicas in turn.</summary>
 /// <param name="Address">Address of this host that it is open on; 0.0.0.0 for all.</param>
 /// <param name="HostPort">The port of this host.</param>
 /// <param name="Protocol">TCP or UDP.</param>
-/// <param name="ContainerPort">Where the replicas listen.</param>
-/// <param name="Replicas">Their addresses; each new connection goes to the next one.</param>
-public sealed record SharedPort(IPAddress Address, int HostPort, PortProtocol Protocol, int ContainerPort, ValueList<IPAddress> Replicas);
+/// <param name="Replicas">Where they listen, each by itself; each new connection goes to the next one.</param>
+public sealed record SharedPort(IPAddress Address, int HostPort, PortProtocol Protocol, ValueList<IPEndPoint> Replicas);

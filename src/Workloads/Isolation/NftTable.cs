@@ -55,11 +55,13 @@ internal static class NftTable
         Fill(LeaseSet, rules.Bridges.Distinct().Select(bridge => $"\"{bridge}\" . \"{bridge}\""));
         Fill("resolvers4", rules.PrivateResolvers.Distinct().Select(address => address.ToString()));
         Fill("watched4", rules.WatchedAddresses.Distinct().Select(address => address.ToString()));
+        Fill("web_ports", rules.WebPorts.Distinct().Select(port => port.ToString(CultureInfo.InvariantCulture)));
+        Fill("own_ports", rules.OwnPorts.Distinct().Select(port => string.Create(CultureInfo.InvariantCulture, $"\"{port.Bridge}\" . {Protocol(port.Protocol)} . {port.HostPort}")));
         Line($"flush chain inet {Name} shared_ports");
-        foreach (var port in rules.SharedPorts.Where(port => port.Replicas.Count > 1))
+        foreach (var port in rules.SharedPorts.Where(port => port.Replicas.Count > 0))
         {
             var address = port.Address.Equals(System.Net.IPAddress.Any) ? "" : $"ip daddr {port.Address} ";
-            var turns = string.Join(", ", port.Replicas.Select((replica, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {replica} . {port.ContainerPort}")));
+            var turns = string.Join(", ", port.Replicas.Select((replica, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {replica.Address} . {replica.Port}")));
             Line($"add rule inet {Name} shared_ports {address}{Protocol(port.Protocol)} dport {port.HostPort} dnat ip to numgen inc mod {port.Replicas.Count} map {{ {turns} }}");
         }
 
@@ -90,6 +92,8 @@ internal static class NftTable
               set resolvers4 { type ipv4_addr; }
               set watched4 { type ipv4_addr; }
               set {{LeaseSet}} { type ifname . ifname; }
+              set web_ports { type inet_service; }
+              set own_ports { type ifname . inet_proto . inet_service; }
               set rate { type ifname; size 4096; flags dynamic; }
               set open { type ifname; size 4096; flags dynamic; }
               set up { type ifname; size 4096; flags dynamic; }
@@ -97,6 +101,8 @@ internal static class NftTable
               set {{TallySet}} { type ifname . mark; size 65536; flags dynamic; }
               set tried { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
               set answered { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
+              set tried_udp { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
+              set answered_udp { type ifname . ipv4_addr . inet_service; size 131072; flags dynamic,timeout; timeout 1m; }
               ct timeout tenant { protocol tcp; l3proto ip; policy = { syn_sent : 30, time_wait : 30, close : 10 }; }
             {{Refusal("no_ipv6", "iifname", GuardTally.Ipv6)}}{{Refusal("forged", "iifname", GuardTally.Forged)}}{{Refusal("too_fast", "iifname", GuardTally.TooFast)}}{{Refusal("too_many_out", "iifname", GuardTally.TooMany)}}{{Refusal("too_many_in", "oifname", GuardTally.TooMany)}}{{Refusal("upload_over", "iifname", GuardTally.UploadOver)}}{{Refusal("download_over", "oifname", GuardTally.DownloadOver)}}{{Refusal("private", "iifname", GuardTally.Private)}}{{Refusal("host", "iifname", GuardTally.Host)}}{{Refusal("mail", "iifname", GuardTally.Mail)}}
               chain upload {
@@ -110,10 +116,11 @@ internal static class NftTable
                 fib saddr . iif oif missing goto forged
                 iifname . oifname @{{LeaseSet}} accept
                 ct state established,related goto upload
-                {{(limits.ConnectionsPerSecond == 0 ? "" : $"ct status ! confirmed add @rate {{ iifname limit rate over {limits.ConnectionsPerSecond}/second burst {10L * limits.ConnectionsPerSecond} packets }} goto too_fast")}}
+                {{Rate(limits)}}
                 {{Connections("iifname", "too_many_out", limits.Connections)}}
                 ip daddr @resolvers4 meta l4proto { tcp, udp } th dport 53 goto upload
                 meta l4proto tcp iifname . ip daddr . tcp dport != @tried add @tried { iifname . ip daddr . tcp dport } {{Count("iifname", GuardTally.Destinations)}}
+                meta l4proto udp iifname . ip daddr . udp dport != @tried_udp add @tried_udp { iifname . ip daddr . udp dport } {{Count("iifname", GuardTally.UdpDestinations)}}
                 ip daddr @blocked4 goto private
                 tcp dport { 25, 465, 587 } {{(rules.AllowMail ? Count("iifname", GuardTally.MailSent) : "goto mail")}}
                 {{(ports.Length == 0 ? "" : $"tcp dport {{ {ports} }} {Count("iifname", GuardTally.Watched)}")}}
@@ -122,9 +129,15 @@ internal static class NftTable
               }
               chain to_lease {
                 tcp flags & (syn | ack) == (syn | ack) oifname . ip saddr . tcp sport @tried oifname . ip saddr . tcp sport != @answered add @answered { oifname . ip saddr . tcp sport } {{Count("oifname", GuardTally.Answered)}}
+                meta l4proto udp oifname . ip saddr . udp sport @tried_udp oifname . ip saddr . udp sport != @answered_udp add @answered_udp { oifname . ip saddr . udp sport } {{Count("oifname", GuardTally.UdpAnswered)}}
                 ct state established,related goto download
                 {{Connections("oifname", "too_many_in", limits.Connections)}}
                 goto download
+              }
+              chain public_ports {
+                {{Rate(limits)}}
+                {{Connections("iifname", "too_many_out", limits.Connections)}}
+                goto upload
               }
               chain forward {
                 type filter hook forward priority -10; policy accept;
@@ -134,6 +147,8 @@ internal static class NftTable
               chain input {
                 type filter hook input priority -10; policy accept;
                 {{From}} ct state established,related goto upload
+                {{From}} ip daddr != @blocked4 tcp dport @web_ports goto public_ports
+                {{From}} ip daddr != @blocked4 iifname . meta l4proto . th dport @own_ports goto public_ports
                 {{From}} goto host
               }
               chain output {
@@ -167,6 +182,10 @@ internal static class NftTable
     private static string Refusal(string chain, string key, GuardTally tally) => $"  chain {chain} {{\n    {Count(key, tally)}\n    drop\n  }}\n";
 
     private static string Count(string key, GuardTally tally) => string.Create(CultureInfo.InvariantCulture, $"update @{TallySet} {{ {key} . {(int)tally} counter }}");
+
+    private static string Rate(NetworkLimits limits) => limits.ConnectionsPerSecond == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"ct status ! confirmed add @rate {{ iifname limit rate over {limits.ConnectionsPerSecond}/second burst {10L * limits.ConnectionsPerSecond} packets }} goto too_fast");
 
     private static string Connections(string key, string refusal, int most) =>
         most == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"ct state new add @open {{ {key} ct count over {most} }} goto {refusal}");

@@ -7,7 +7,7 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Keeps the firewall equal to the leases on this host.</summary>
-internal sealed partial class TenantGuard(INetworkGuard guard, WatchedHosts watched, IOptionsMonitor<WorkloadOptions> options, ILogger<TenantGuard> log) : IDisposable
+internal sealed partial class TenantGuard(INetworkGuard guard, WatchedHosts watched, IOptionsMonitor<WorkloadOptions> options, IOptions<IngressOptions> ingress, ILogger<TenantGuard> log) : IDisposable
 {
     private const string ResolvConf = "/etc/resolv.conf";
 
@@ -47,13 +47,16 @@ internal sealed partial class TenantGuard(INetworkGuard guard, WatchedHosts watc
         }
 
         var limits = network.Limits;
+        var held = actual.ToArray();
         var bridges = leases.Select(WorkloadNames.Bridge).Distinct().Order(StringComparer.Ordinal).ToArray();
         var rules = new NetworkGuardRules(bridges, Resolvers(network), network.AllowMail)
         {
             Limits = new(limits.Connections, limits.ConnectionsPerSecond, limits.UploadPerSecond.Bytes, limits.DownloadPerSecond.Bytes),
             WatchedPorts = network.Signals.MiningPorts,
             WatchedAddresses = watched.Addresses,
-            SharedPorts = Share(actual, IPAddress.Parse(options.CurrentValue.PortsAddress)),
+            SharedPorts = Share(held, IPAddress.Parse(options.CurrentValue.PortsAddress)),
+            WebPorts = ingress.Value.Mode == IngressMode.None ? [] : [.. new[] { ingress.Value.Http, ingress.Value.Https }.Select(text => IPEndPoint.Parse(text).Port)],
+            OwnPorts = Own(held),
         };
         await _one.WaitAsync(ct);
         try
@@ -88,13 +91,26 @@ internal sealed partial class TenantGuard(INetworkGuard guard, WatchedHosts watc
         .. IPAddress.IsLoopback(address) ? [] : actual
             .SelectMany(lease => lease.Containers.Select(container => (lease.Lease, container)))
             .Where(pair => pair.container is { Condition: ContainerCondition.Running, Network: not null })
-            .SelectMany(pair => pair.container.HostPorts.Select(port => (Key: (pair.Lease, pair.container.Service, port), pair.container.Replica, pair.container.Network!.Address)))
-            .GroupBy(entry => entry.Key, entry => (entry.Replica, entry.Address))
+            .SelectMany(pair => pair.container.HostPorts.Select(port => (Key: (pair.Lease, pair.container.Service, port.Port, port.Protocol), pair.container)))
+            .GroupBy(entry => entry.Key, entry => entry.container)
             .Where(group => group.Count() > 1)
-            .OrderBy(group => group.Key.port.Port).ThenBy(group => group.Key.port.Protocol)
+            .OrderBy(group => group.Key.Port).ThenBy(group => group.Key.Protocol)
             .Select(group => new SharedPort(
-                address, group.Key.port.Port, group.Key.port.Protocol, group.Key.port.ContainerPort, group.OrderBy(entry => entry.Replica).Select(entry => entry.Address).ToValueList())),
+                address, group.Key.Port, group.Key.Protocol, Traffic.Choose([.. group.OrderBy(container => container.Replica)]).Select(container => Place(container, group.Key.Port, group.Key.Protocol)).ToValueList())),
     ];
+
+    /// <summary>Ports of this host that lead to each lease.</summary>
+    internal static IReadOnlyList<OwnPort> Own(IEnumerable<ActualLease> actual) =>
+    [
+        .. actual
+            .SelectMany(lease => lease.Containers.SelectMany(container => container.HostPorts).Select(port => new OwnPort(WorkloadNames.Bridge(lease.Lease), port.Protocol, port.Port)))
+            .Distinct()
+            .OrderBy(port => port.HostPort).ThenBy(port => port.Protocol),
+    ];
+
+    /// <summary>Where a replica listens for what comes to a port of this host: by what it was made with.</summary>
+    private static IPEndPoint Place(ActualContainer container, int hostPort, PortProtocol protocol) =>
+        new(container.Network!.Address, container.HostPorts.First(port => port.Port == hostPort && port.Protocol == protocol).ContainerPort);
 
     private async Task<bool> ApplyAsync(NetworkGuardRules rules, CancellationToken ct)
     {

@@ -49,8 +49,9 @@ internal static class TenantSignalRules
     public static IEnumerable<(TenantSignalKind Kind, long Count)> Judge(IReadOnlyDictionary<GuardTally, long> counted, TimeSpan elapsed, NetworkSignalOptions options)
     {
         if (elapsed <= TimeSpan.Zero) yield break;
-        var unanswered = Of(GuardTally.Destinations) - Of(GuardTally.Answered);
-        if (options.UnansweredPerMinute > 0 && PerMinute(unanswered) >= options.UnansweredPerMinute) yield return (TenantSignalKind.Scan, unanswered);
+        var scanned = Beyond(Of(GuardTally.Destinations) - Of(GuardTally.Answered), options.UnansweredPerMinute)
+            + Beyond(Of(GuardTally.UdpDestinations) - Of(GuardTally.UdpAnswered), options.UnansweredUdpPerMinute);
+        if (scanned > 0) yield return (TenantSignalKind.Scan, scanned);
         if (Of(GuardTally.Watched) is > 0 and var watched) yield return (TenantSignalKind.Mining, watched);
         if (Of(GuardTally.Mail) + Of(GuardTally.MailSent) is > 0 and var mail) yield return (TenantSignalKind.Mail, mail);
         if (Of(GuardTally.Forged) is > 0 and var forged) yield return (TenantSignalKind.ForgedSource, forged);
@@ -60,6 +61,8 @@ internal static class TenantSignalRules
         if (PerMinute(flood) >= FloodPerMinute) yield return (TenantSignalKind.Flood, flood);
 
         long Of(GuardTally tally) => counted.GetValueOrDefault(tally);
+
+        long Beyond(long unanswered, int threshold) => threshold > 0 && PerMinute(unanswered) >= threshold ? unanswered : 0;
 
         double PerMinute(long count) => count / elapsed.TotalMinutes;
     }

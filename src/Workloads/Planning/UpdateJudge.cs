@@ -6,7 +6,7 @@ internal static class UpdateJudge
     /// <summary>Ends, or failed starts, of one replica after which an update is given up.</summary>
     public const int MostFailures = 3;
 
-    /// <summary>Whether every replica has stayed up for long enough that this manifest is one to come back to.</summary>
+    /// <summary>Whether every replica has stayed up for long enough, and is not unhealthy, so that this manifest is one to come back to.</summary>
     /// <param name="wanted">What must run.</param>
     /// <param name="actual">What the engine holds.</param>
     /// <param name="stableAfter">How long is long enough.</param>
@@ -16,6 +16,7 @@ internal static class UpdateJudge
     {
         lookAgainAt = null;
         if (!WorkloadPlanner.IsReady(wanted, actual)) return false;
+        if (Of(wanted, actual).Any(container => container.Health is { Status: HealthVerdict.Unhealthy })) return false;
         var youngest = Of(wanted, actual).Max(container => container.StartedAt) ?? now;
         if (now - youngest >= stableAfter) return true;
         lookAgainAt = youngest + stableAfter;

@@ -46,7 +46,8 @@ public static class WorkloadPlanner
             }
 
             // Name, ports, volumes and devices can be with one of them only: stop, then start. Replicas take turns, so that a service never goes as a whole.
-            if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service)) continue;
+            // One that is no use as it is waits for none.
+            if (keep is null && outdated.Length > 0 && !rolling.Add(spec.Service) && !outdated.All(other => other.Health is { Status: HealthVerdict.Unhealthy })) continue;
             foreach (var other in outdated) steps.Add(Remove(other));
 
             if (keep is null)
@@ -91,7 +92,7 @@ public static class WorkloadPlanner
 
     private static PlanStep.RemoveContainer Remove(ActualContainer container) => new(container.Id, container.Name) { Layer = container.Layer };
 
-    /// <summary>Services of which a replica is on its way: neither running as wanted, nor still running as it was before.</summary>
+    /// <summary>Services of which a replica is on its way: neither ready as wanted, nor still there as it was before.</summary>
     private static HashSet<string> Unsettled(DesiredLease wanted, ILookup<(string Service, int Replica), ActualContainer> held)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
@@ -100,7 +101,7 @@ public static class WorkloadPlanner
             var hash = spec.Hash();
             var mine = held[(spec.Service, spec.Replica)].ToArray();
             var isOld = mine.Any(container => container.SpecHash != hash && container.Condition != ContainerCondition.Removing);
-            if (!isOld && !mine.Any(container => container.SpecHash == hash && container.Condition == ContainerCondition.Running)) services.Add(spec.Service);
+            if (!isOld && !mine.Any(container => container.SpecHash == hash && container.IsReady)) services.Add(spec.Service);
         }
 
         return services;
@@ -122,7 +123,7 @@ public static class WorkloadPlanner
         ],
         LookAgainAt: null);
 
-    /// <summary>True when every wanted replica runs from the wanted spec.</summary>
+    /// <summary>True when every wanted replica runs from the wanted spec, and its image's own health check has come to a result.</summary>
     /// <param name="wanted">What must run.</param>
     /// <param name="actual">What the engine holds.</param>
     /// <param name="isDoubtful">Whether a running container does not count yet.</param>
@@ -130,7 +131,7 @@ public static class WorkloadPlanner
     {
         var held = Held(actual);
         return wanted.Containers.All(spec => held[(spec.Service, spec.Replica)].Any(container =>
-            container.Condition == ContainerCondition.Running
+            container is { Condition: ContainerCondition.Running, Health: null or { Status: not HealthVerdict.Starting } }
             && container.SpecHash == spec.Hash()
             && isDoubtful?.Invoke(container) != true));
     }

@@ -10,8 +10,9 @@ namespace ProviderAgent.Workloads;
 internal sealed partial class EngineEventWatcher(IDockerClient engine, IMarketplace market, EngineReader reader, EngineGate gate, Reconciler reconciler, TimeProvider time, ILogger<EngineEventWatcher> log)
     : BackgroundService
 {
-    // Health checks and shells raise events of their own all the time; those say nothing about what runs.
-    private static readonly string[] Telling = ["create", "start", "die", "destroy", "pause", "unpause", "oom", "rename"];
+    // Shells, and each run of a health check, raise events of their own all the time; those say nothing about what runs. Health that has changed
+    // raises one of these, and none while it stays the same.
+    internal static readonly string[] Telling = ["create", "start", "die", "destroy", "pause", "unpause", "oom", "rename", "health_status"];
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);

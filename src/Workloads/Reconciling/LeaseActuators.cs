@@ -202,6 +202,7 @@ internal sealed partial class LeaseActuators(
         }
 
         if (container.Condition == ContainerCondition.Stuck) return $"{instance}: the container engine does not answer about it, most likely because its runtime hangs; the operator is told";
+        if (container.Health is { Status: HealthVerdict.Unhealthy } health) return $"{instance} is unhealthy by its image's own check: {health.Output}";
         if (container is { Condition: ContainerCondition.Running, OutOfMemory: true }) return $"{instance}: a process in it was ended for lack of memory";
         return container.Condition == ContainerCondition.Running && ends >= EndsOfALoop && restarts.LastExit(container.Id) is { } last
             ? $"{instance} runs again, but {last.Text} {ends} times before"

@@ -17,6 +17,7 @@ internal sealed partial class PlanRunner(
     TenantDisks disks,
     GpuPassthrough gpus,
     GpuProof proof,
+    HealthCheckBounds healthChecks,
     IOptionsMonitor<WorkloadOptions> options,
     ILogger<PlanRunner> log)
 {
@@ -82,9 +83,10 @@ internal sealed partial class PlanRunner(
         try
         {
             foreach (var volume in spec.Volumes) await disks.EnsureVolumeAsync(lease, volume, ct);
-            var declared = (await engine.Images.InspectImageAsync(image.Id, ct)).Config?.Volumes?.Keys ?? [];
-            layer = await disks.PrepareAsync(spec, declared, ct);
-            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, layer, gpus.Route), ct);
+            var config = (await engine.Images.InspectImageAsync(image.Id, ct)).Config;
+            layer = await disks.PrepareAsync(spec, config?.Volumes?.Keys ?? [], ct);
+            var health = healthChecks.Apply(config?.Healthcheck, options.CurrentValue.ImageHealthChecks);
+            created = await engine.Containers.CreateContainerAsync(EngineContainer.Parameters(lease, manifest, spec, image, options.CurrentValue, layer, gpus.Route, health), ct);
         }
         catch (Exception error) when (error is VolumeUnusableException or UnsupportedManifestException)
         {

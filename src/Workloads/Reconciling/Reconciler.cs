@@ -21,6 +21,7 @@ internal sealed partial class Reconciler(
     ISignalStore signals,
     LeaseActuators actuators,
     GpuProof proof,
+    HealthDamper health,
     LeaseNotes notes,
     ReconcileMetrics metrics,
     IOptionsMonitor<WorkloadOptions> options,
@@ -68,7 +69,8 @@ internal sealed partial class Reconciler(
     {
         var isEngineNew = await gate.CheckAsync(ct);
         var fetched = await FetchImagesAsync(ct);
-        var actual = await reader.ReadAsync(ct);
+        var (actual, changes) = health.Take(await reader.ReadAsync(ct));
+        foreach (var change in changes) Tell(change);
         if (isEngineNew && gate.Facts is { LiveRestore: false }) actuators.ExcuseEnds(Snapshot.Leases, actual, gate.LostSince);
         var guarded = await guard.EnsureAsync(book.Open.Select(lease => lease.Id).Concat(actual.Keys), actual.Values, ct);
         aliases.Ensure([.. actual.Values], WakeForStep, ct);
@@ -190,6 +192,16 @@ internal sealed partial class Reconciler(
         return lookAgainAt is null || plan.LookAgainAt < lookAgainAt ? plan : plan with { LookAgainAt = lookAgainAt };
     }
 
+    /// <summary>Nothing is done to a replica because of its health; but its tenant can read what its own check said.</summary>
+    private void Tell(HealthChange change)
+    {
+        var (container, instance) = (change.Container, WorkloadNames.Instance(change.Container.Service, change.Container.Replica));
+        if (container.Health is not { } now || now.Status == change.Before) return;
+        Log.HealthChanged(log, change.Lease, instance, now.Status, now.Output);
+        if (now.Status == HealthVerdict.Unhealthy) notes.Add(change.Lease, container.Service, container.Replica, $"fails its image's own health check and gets requests only while no other replica passes: {now.Output}");
+        else if (now.Status == HealthVerdict.Healthy && change.Before == HealthVerdict.Unhealthy) notes.Add(change.Lease, container.Service, container.Replica, "passes its image's own health check again");
+    }
+
     /// <summary>Only a tenant that ends its lease itself has said that what is in its volumes may go.</summary>
     private bool KeepsVolumes(LeaseRecord lease) => options.CurrentValue.Volumes.Grace > TimeSpan.Zero && lease.CloseReason != LeaseCloseReason.Owner;
 
@@ -238,6 +250,9 @@ internal sealed partial class Reconciler(
 
         [LoggerMessage(4104, LogLevel.Warning, "{Lease}: the update to {Manifest} does not stay up ({Instance}); the last good manifest runs again", EventName = "TakenBack")]
         public static partial void TakenBack(ILogger logger, LeaseId lease, ManifestHash manifest, string instance);
+
+        [LoggerMessage(4105, LogLevel.Information, "{Lease}: {Instance} is {Health} by its image's own check; it said: {Output}", EventName = "HealthChanged")]
+        public static partial void HealthChanged(ILogger logger, LeaseId lease, string instance, HealthVerdict health, string output);
 
         [LoggerMessage(4103, LogLevel.Warning, "{Lease}: the manifest cannot run here: {Reason}", EventName = "CannotRun")]
         public static partial void CannotRun(ILogger logger, LeaseId lease, string reason);

@@ -27,12 +27,12 @@ public sealed record LeaseView(
     /// <summary>What its traffic looks like to the operator; nothing is closed because of it.</summary>
     public ValueList<TenantSignal> Signals { get; init; }
 
-    /// <summary>Replicas of a service that run from the accepted manifest.</summary>
+    /// <summary>Replicas of a service that run from the accepted manifest, and have passed their image's own health check where there is one.</summary>
     public int Ready(string service) => Desired is null
         ? 0
         : Desired.Containers.Count(spec => spec.Service == service
             && Actual.Containers.Any(container => container.Service == service && container.Replica == spec.Replica
-                && container.Condition == ContainerCondition.Running && container.SpecHash == spec.Hash()));
+                && container.IsReady && container.SpecHash == spec.Hash()));
 }
 
 /// <summary>All leases as they were when the engine was last read.</summary>

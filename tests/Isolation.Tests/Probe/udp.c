@@ -13,8 +13,10 @@ int main(int count, char **words) {
     struct sockaddr_in peer = {.sin_family = AF_INET};
     socklen_t size = sizeof peer;
     int s = socket(AF_INET, SOCK_DGRAM, 0);
-    if (count == 3 && strcmp(words[1], "serve") == 0) {
+    if (count >= 3 && strcmp(words[1], "serve") == 0) {
         peer.sin_port = htons(atoi(words[2]));
+        /* Where a host has several addresses, the answer must come from the one that was asked. */
+        if (count == 4 && inet_pton(AF_INET, words[3], &peer.sin_addr) != 1) return 2;
         if (bind(s, (struct sockaddr *)&peer, sizeof peer) != 0) return 1;
         while (recvfrom(s, text, sizeof text, 0, (struct sockaddr *)&peer, &size) >= 0) sendto(s, "udp from api", 12, 0, (struct sockaddr *)&peer, size);
         return 1;

@@ -26,6 +26,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
 
     public const int Port = 18080;
 
+    /// <summary>Where <see cref="Internet"/> answers over UDP.</summary>
+    public const int UdpPort = 999;
+
     /// <summary>Size of the file <c>large</c> on the web servers.</summary>
     public const long LargeFileBytes = 12 * 1024 * 1024;
 
@@ -86,6 +89,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
 
         await RunAsync($"ip netns delete {Namespace}; ip link delete pa-iso0 2>/dev/null; true");
     }
+
+    /// <summary>Has a program that was compiled meanwhile answer over UDP.</summary>
+    public void ServeUdp(string program) => Serve($"ip netns exec {Namespace} {program} serve {UdpPort} {Internet}");
 
     private void Serve(string command) => _servers.Add(
         Process.Start(new ProcessStartInfo("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; exec {command}"]) { WorkingDirectory = _folder }) ?? throw new InvalidOperationException($"{command} did not start"));

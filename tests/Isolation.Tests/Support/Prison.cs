@@ -43,6 +43,9 @@ public sealed class Prison : IAsyncLifetime
 
     internal int VictimPort { get; private set; }
 
+    /// <summary>The same of its own sibling.</summary>
+    internal int AttackersPort { get; private set; }
+
     internal string Gateway { get; private set; } = "";
 
     public async Task InitializeAsync()
@@ -64,6 +67,7 @@ public sealed class Prison : IAsyncLifetime
         await Task.WhenAll(_host.WaitUntilActiveAsync(Attacker), _host.WaitUntilActiveAsync(Victim));
         VictimAddress = (await _host.InspectAsync(Victim, "web")).NetworkSettings.Networks.Values.Single().IPAddress ?? "";
         VictimPort = _host.Leases[Victim].Desired!.Containers.First(spec => spec.Service == "web").Ports[0].HostPort;
+        AttackersPort = _host.Leases[Attacker].Desired!.Containers.First(spec => spec.Service == "web").Ports[0].HostPort;
         Gateway = (await _host.InspectAsync(Attacker, "shell")).NetworkSettings.Networks.Values.Single().Gateway ?? "";
         await BringProbeAsync();
     }
@@ -171,6 +175,7 @@ public sealed class Prison : IAsyncLifetime
             Assert.Equal(0, gcc.ExitCode);
         }
 
+        _around?.ServeUdp(_folder.File("udp"));
         using var tar = new MemoryStream();
         await using (var writer = new TarWriter(tar, leaveOpen: true))
         {

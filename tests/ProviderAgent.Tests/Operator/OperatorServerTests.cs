@@ -35,7 +35,7 @@ public sealed class OperatorServerTests
     }
 
     [Theory]
-    [InlineData("/api/v1/status", "version,account,host_uri,started_at,chain,engine,ledger,bidding,leases,resources,problems")]
+    [InlineData("/api/v1/status", "version,account,host_uri,started_at,chain,engine,ledger,bidding,leases,resources,problems,reach")]
     [InlineData("/api/v1/inventory", "problem,measured_at,cpu,memory,storage,gpus,gpu_problem,gpu_driver,gpu_attributes,network,reservations,engine")]
     [InlineData("/api/v1/leases", "stale,leases")]
     [InlineData("/api/v1/bids", "bids,recent,reasons")]

@@ -288,15 +288,8 @@ internal sealed class Trade : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>kill -9 of the proxy and its workers, where the daemon has started one: it outlives the daemon.</summary>
-    public async Task KillProxyAsync()
-    {
-        var file = Path.Combine(StateFolder, "ingress", "nginx", "nginx.pid");
-        if (!System.IO.File.Exists(file)) return;
-        var master = (await System.IO.File.ReadAllTextAsync(file)).Trim();
-        using var kill = System.Diagnostics.Process.Start("sh", ["-c", $"pkill -KILL -P {master}; kill -KILL {master}"]);
-        await kill.WaitForExitAsync();
-    }
+    /// <summary>kill -9 of the proxy and all its workers, where the daemon has started one: it outlives the daemon.</summary>
+    public Task KillProxyAsync() => NginxLeftovers.EndAsync(Path.Combine(StateFolder, "ingress"));
 
     /// <summary>Takes away what a test that failed has left.</summary>
     private async Task ClearEngineAsync()

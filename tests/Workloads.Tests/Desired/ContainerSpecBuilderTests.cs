@@ -164,6 +164,28 @@ public sealed class ContainerSpecBuilderTests
     }
 
     [Fact]
+    public void Build_ServiceListensElsewhere_TheOutsideIsTheSame()
+    {
+        PublishedPort[] Ports(uint inside) =>
+        [
+            .. ContainerSpecBuilder.PublishedPorts(
+                Build.Service() with { Expose = [new ServiceExpose { Port = inside, ExternalPort = 5432, Proto = ServiceExpose.Tcp, Global = true }, new ServiceExpose { Port = 9, ExternalPort = 5432, Proto = ServiceExpose.Tcp, Global = true }] },
+                withWeb: false),
+        ];
+
+        Assert.Equal(new PublishedPort("web", 5432, 5432, PortProtocol.Tcp), Assert.Single(Ports(5432)));
+        Assert.Equal(new PublishedPort("web", 5432, 15432, PortProtocol.Tcp), Assert.Single(Ports(15432)));
+    }
+
+    [Fact]
+    public void Hash_NamesLeadToAnotherPort_IsTheSameContainer()
+    {
+        var spec = One(Build.Service());
+
+        Assert.Equal(spec.Hash(), (spec with { WebPorts = [80, 8080] }).Hash());
+    }
+
+    [Fact]
     public void Build_LessMemoryThanTheEngineAllows_GetsTheEnginesMinimum()
     {
         var service = Build.Service() with { Resources = Build.Service().Resources with { Memory = new MemoryRequest(new(ByteSize.MiB), []) } };

@@ -82,11 +82,11 @@ public sealed class HostHelperServerTests : IDisposable
 
         foreach (var port in new SharedPortArguments[]
         {
-            new("0.0.0.0", 22, Udp: false, 80, ["10.213.0.2", "10.213.0.3"]),
-            new("0.0.0.0", 30_000, Udp: false, 80, ["10.213.0.2", "203.0.113.1"]),
-            new("0.0.0.0", 30_000, Udp: false, 0, ["10.213.0.2", "10.213.0.3"]),
-            new("::", 30_000, Udp: false, 80, ["10.213.0.2", "10.213.0.3"]),
-            new("0.0.0.0; drop", 30_000, Udp: false, 80, ["10.213.0.2", "10.213.0.3"]),
+            new("0.0.0.0", 22, Udp: false, ["10.213.0.2:80", "10.213.0.3:80"]),
+            new("0.0.0.0", 30_000, Udp: false, ["10.213.0.2:80", "203.0.113.1:80"]),
+            new("0.0.0.0", 30_000, Udp: false, ["10.213.0.2:80", "10.213.0.3"]),
+            new("::", 30_000, Udp: false, ["10.213.0.2:80", "10.213.0.3:80"]),
+            new("0.0.0.0; drop", 30_000, Udp: false, ["10.213.0.2:80", "10.213.0.3:80"]),
         })
         {
             var request = new HostHelperRequest(GuardVerb.VerbName) { Guard = new(["lt-00000001"], [], AllowMail: false) { SharedPorts = [port] } };

@@ -62,6 +62,36 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
 
     [Trait(FaultRow.Trait, FaultRow.Registry)]
     [NeedsRootFact("dockerd")]
+    public async Task ImageThatTheOperatorKeeps_IsHereBeforeAnybodyAsks_AndGoesOnlyWithTheAlarm()
+    {
+        await StartAsync(options =>
+        {
+            (options.Images.Keep, options.Images.KeepUnused, options.Images.MinFree, options.Images.CollectBelow) = ([WorkloadHost.Image], TimeSpan.Zero, default, new(10 * ByteSize.GiB));
+            (options.Volumes.StopSellingBelow, options.Volumes.CollectBelow, options.Volumes.AlarmBelow) = (new(ByteSize.GiB), new(ByteSize.GiB), new(ByteSize.GiB));
+        });
+
+        await Eventually.BecomesTrueAsync("the image is here", () => _host.Logged("ImageAhead") == 1);
+        var image = Assert.Single(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
+        Assert.Contains($"{ImageLane.Mark}:{ImageLane.MarkTag(image.ID)}", image.RepoTags);
+        var collector = _host.Get<ImageCollector>();
+        Assert.Equal(0, await collector.CollectAsync(CancellationToken.None)); // nobody has used it, for longer than others may stay
+        _disk.Free = 5 * ByteSize.GiB;
+        Assert.Equal(0, await collector.CollectAsync(CancellationToken.None)); // the disk is filling
+
+        var lease = _host.Market.Win(1);
+        await _host.SendManifestAsync(lease, Sleeper());
+        await _host.WaitUntilActiveAsync(lease);
+        Assert.Equal(1, _host.Logged("Pulled")); // the tenant did not wait for one
+        _host.Market.Close(lease);
+        await Eventually.BecomesTrueAsync("it is gone", async () => await _host.CountOnEngineAsync() == 0 && _host.Get<LeaseBook>().Open.Count == 0, TimeSpan.FromSeconds(60));
+        Assert.Equal(0, await collector.CollectAsync(CancellationToken.None));
+
+        _disk.Free = ByteSize.MiB;
+        Assert.Equal(1, await collector.CollectAsync(CancellationToken.None));
+        Assert.Empty(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
+    }
+
+    [NeedsRootFact("dockerd")]
     public async Task NoDiskLeft_NothingIsPulled_UntilThereIs()
     {
         await StartAsync(options => options.Images.MinFree = new(ByteSize.GiB));

@@ -47,13 +47,14 @@ internal sealed class AcmeServer : IAsyncDisposable
     /// <param name="httpPort">Where it looks for the answers to its HTTP questions.</param>
     /// <param name="certificate">PEM for 127.0.0.1.</param>
     /// <param name="key">PEM.</param>
-    public async Task StartAsync(int httpPort, string certificate, string key)
+    /// <param name="validity">How long what it issues is good.</param>
+    public async Task StartAsync(int httpPort, string certificate, string key, TimeSpan validity)
     {
         await File.WriteAllTextAsync(Authority, certificate);
         await File.WriteAllTextAsync(_folder.File("server.key"), key);
         await File.WriteAllTextAsync(_folder.File("pebble.json"), string.Create(CultureInfo.InvariantCulture, $$"""
             {"pebble": {"listenAddress": "127.0.0.1:{{_port}}", "managementListenAddress": "127.0.0.1:{{FreePort.Next()}}", "certificate": "{{Authority}}",
-             "privateKey": "{{_folder.File("server.key")}}", "httpPort": {{httpPort}}, "tlsPort": {{FreePort.Next()}}, "ocspResponderURL": "", "externalAccountBindingRequired": false} }
+             "privateKey": "{{_folder.File("server.key")}}", "httpPort": {{httpPort}}, "tlsPort": {{FreePort.Next()}}, "ocspResponderURL": "", "externalAccountBindingRequired": false, "certificateValidityPeriod": {{(long)validity.TotalSeconds}} } }
             """));
         Start(DnsProgram, ["-dns01", $"127.0.0.1:{_dnsPort}", "-http01", "", "-https01", "", "-tlsalpn01", "", "-management", $"127.0.0.1:{_dnsControl}", "-defaultIPv6", ""]);
         Start(Program, ["-config", _folder.File("pebble.json"), "-dnsserver", Resolver]);
@@ -66,6 +67,14 @@ internal sealed class AcmeServer : IAsyncDisposable
                 return true;
             });
         }
+    }
+
+    /// <summary>The authority goes away; its name server stays.</summary>
+    public async Task StopAuthorityAsync()
+    {
+        var authority = _processes[^1];
+        authority.Kill();
+        await authority.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

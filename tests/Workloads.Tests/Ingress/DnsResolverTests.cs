@@ -118,6 +118,30 @@ public sealed class DnsResolverTests : IDisposable
     }
 
     [Fact]
+    public async Task Find_Addresses_AreOfTheKindThatWasAskedFor()
+    {
+        _server.Aliases["www.example.org"] = "host.example.net";
+        _server.Addresses["host.example.net"] = ["198.51.100.7", "2001:db8::7", "198.51.100.8"];
+        var resolver = new DnsResolver(_time);
+
+        Assert.Equal(["198.51.100.7", "198.51.100.8"], Assert.IsType<DnsTexts.Found>(await resolver.FindAsync([_server.Endpoint], "www.example.org", DnsRecord.A, default)).Texts);
+        Assert.Equal(["2001:db8::7"], Assert.IsType<DnsTexts.Found>(await resolver.FindAsync([_server.Endpoint], "www.example.org", DnsRecord.Aaaa, default)).Texts);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 3)]
+    [InlineData(1, 16)]
+    [InlineData(28, 4)]
+    [InlineData(28, 17)]
+    public async Task Find_AddressOfTheWrongLength_IsUnknown(int kind, int length)
+    {
+        _server.Spoil = answer => DnsServer.Answer(answer[..(12 + DnsServer.Name(Name).Length + 4)], 0, 0, (Name, (ushort)kind, new byte[length]));
+
+        Assert.IsType<DnsTexts.Unknown>(await new DnsResolver(_time).FindAsync([_server.Endpoint], Name, (DnsRecord)kind, default));
+    }
+
+    [Fact]
     public async Task Find_ServerThatIsSilent_IsGivenUpAndTheNextAsked()
     {
         using var second = new DnsServer();

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace ProviderAgent.Workloads.Tests.Ingress;
 
-/// <summary>A name server that knows a few TXT records, over UDP and TCP on one loopback port.</summary>
+/// <summary>A name server that knows a few TXT and address records, over UDP and TCP on one loopback port.</summary>
 internal sealed class DnsServer : IDisposable
 {
     private readonly UdpClient _packets;
@@ -25,6 +25,9 @@ internal sealed class DnsServer : IDisposable
     public IPEndPoint Endpoint { get; }
 
     public Dictionary<string, string[]> Texts { get; } = [];
+
+    /// <summary>Addresses by name; <c>*.</c> stands for all below a domain.</summary>
+    public Dictionary<string, string[]> Addresses { get; } = [];
 
     /// <summary>Names that stand for others.</summary>
     public Dictionary<string, string> Aliases { get; } = [];
@@ -93,6 +96,14 @@ internal sealed class DnsServer : IDisposable
         {
             records.Add((name, 5, Name(target)));
             name = target;
+        }
+
+        var kind = BinaryPrimitives.ReadUInt16BigEndian(question.AsSpan(question.Length - 4));
+        if (kind is 1 or 28 && (Addresses.TryGetValue(name, out var addresses) || Addresses.TryGetValue("*" + name[name.IndexOf('.', StringComparison.Ordinal)..], out addresses)))
+        {
+            var size = kind == 1 ? 4 : 16;
+            records.AddRange(addresses.Select(address => IPAddress.Parse(address).GetAddressBytes()).Where(bytes => bytes.Length == size).Select(bytes => (name, kind, bytes)));
+            return Answer(question, 0, 0, [.. records]);
         }
 
         if (!Texts.TryGetValue(name, out var texts)) return Answer(question, 3, 0, [.. records]);

@@ -87,9 +87,17 @@ internal sealed class IngressHost : IAsyncDisposable
 
         public IngressReport Report { get; set; } = new(IsServing: true, null);
 
+        public int Resumed { get; private set; }
+
         public Task<IngressReport> ApplyAsync(IngressTable table, CancellationToken ct)
         {
             Table = table;
+            return Task.FromResult(Report);
+        }
+
+        public Task<IngressReport> ResumeAsync(CancellationToken ct)
+        {
+            Resumed++;
             return Task.FromResult(Report);
         }
     }

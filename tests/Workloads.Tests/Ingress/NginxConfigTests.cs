@@ -7,7 +7,7 @@ namespace ProviderAgent.Workloads.Tests.Ingress;
 /// <summary>The text that nginx gets.</summary>
 public sealed class NginxConfigTests
 {
-    private static readonly NginxSettings Settings = new(new("/run/x"), "0.0.0.0:80", "0.0.0.0:443", "stderr", "/run/x/control-0.sock", 2, 65_536, TimeSpan.FromHours(1), 512, 4_096, RedirectToHttps: false, ChallengePort: null);
+    private static readonly NginxSettings Settings = new(new("/run/x"), "0.0.0.0:80", "0.0.0.0:443", "stderr", "/run/x/control-0.sock", 2, 65_536, TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), 512, 4_096, RedirectToHttps: false, ChallengePort: null);
 
     [Theory]
     [InlineData("a.example.com;}")]
@@ -114,7 +114,7 @@ public sealed class NginxConfigTests
         Assert.Contains($"return 200 {version};", text, StringComparison.Ordinal);
     }
 
-    private static IngressRoute Route(string host = "a.example.com", HttpOptions? http = null) => new(Build.Lease, "web", 8080, [host], [IPAddress.Parse("10.213.0.2")], http ?? new());
+    private static IngressRoute Route(string host = "a.example.com", HttpOptions? http = null) => new(Build.Lease, "web", 8080, [host], [IPEndPoint.Parse("10.213.0.2:8080")], http ?? new());
 
     private static string Write(IngressRoute route) => NginxConfig.Write(Settings, new([route], new Dictionary<string, ServingCertificate>())).Text;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -94,9 +93,8 @@ public sealed class NginxDriverTests : IAsyncLifetime
         var route = _rig.Route("a.example.com", null, _rig.AddReplica(11));
         await _rig.ServeAsync(route);
         var socket = await _rig.OpenWebSocketAsync("a.example.com");
-        var master = _rig.Processes.FindMaster() ?? throw new InvalidOperationException("no master");
-        Process.GetProcessById(master).Kill();
-        await Eventually.BecomesTrueAsync("the master to be gone", () => _rig.Processes.FindMaster() is null);
+        var master = _rig.Processes.FindMaster();
+        await _rig.KillMasterAsync();
 
         _rig.RestartDaemon();
         await KeepUntilServingAsync(route);

@@ -66,7 +66,7 @@ internal sealed class NginxRig : IAsyncDisposable
     }
 
     public IngressRoute Route(string host, HttpOptions? http = null, params WebReplica[] replicas) =>
-        new(Build.Lease, host.Split('.')[0], ReplicaPort, [host], replicas.Select(replica => replica.Address).ToValueList(), http ?? new());
+        new(Build.Lease, host.Split('.')[0], ReplicaPort, [host], replicas.Select(replica => new IPEndPoint(replica.Address, ReplicaPort)).ToValueList(), http ?? new());
 
     public Task<IngressReport> ApplyAsync(params IngressRoute[] routes) => Driver.ApplyAsync(new([.. routes], new Dictionary<string, ServingCertificate>()), CancellationToken.None);
 
@@ -77,6 +77,20 @@ internal sealed class NginxRig : IAsyncDisposable
         if (!report.IsServing) report = await ApplyAsync(routes);
         Assert.True(report.IsServing, report.Problem);
     }
+
+    /// <summary>kill -9 of the master alone.</summary>
+    /// <returns>Its workers, which serve on.</returns>
+    public async Task<IReadOnlyList<int>> KillMasterAsync()
+    {
+        var master = Processes.FindMaster() ?? throw new InvalidOperationException("no master");
+        var workers = NginxLeftovers.Find(Folder.Path).Where(pid => pid != master).ToArray();
+        System.Diagnostics.Process.GetProcessById(master).Kill();
+        await Eventually.BecomesTrueAsync("the master to be gone", () => Processes.FindMaster() is null);
+        return workers;
+    }
+
+    /// <summary>kill -9 of all of it, as when the host's administrator cleans up.</summary>
+    public Task KillAllAsync() => NginxLeftovers.EndAsync(Folder.Path);
 
     /// <summary>Sends a request as it is and reads the answer to the end of the connection.</summary>
     public async Task<string> AskRawAsync(string request)
@@ -135,7 +149,8 @@ internal sealed class NginxRig : IAsyncDisposable
         foreach (var replica in _replicas) replica.Dispose();
         if (Processes.FindMaster() is { } master) NginxProcesses.Leave(master);
         await Eventually.BecomesTrueAsync("nginx to end", () => Processes.FindMaster() is null);
-        Processes.SendOrphansHome();
+        // Workers that a test made orphans of would hold their ports for as long as their connections last.
+        await NginxLeftovers.EndAsync(Folder.Path);
         Folder.Dispose();
     }
 

@@ -22,7 +22,7 @@ public sealed class RouteBuilderTests
 
         var route = Assert.Single(routes);
         Assert.Equal([HostName.Generated(Build.Lease, "web", Domain)], route.Hosts);
-        Assert.Equal([IPAddress.Parse("10.213.0.3"), IPAddress.Parse("10.213.0.2")], route.Upstreams);
+        Assert.Equal([IPEndPoint.Parse("10.213.0.3:8080"), IPEndPoint.Parse("10.213.0.2:8080")], route.Upstreams);
         Assert.Equal(8080, route.Port);
         Assert.True(Assert.Single(states).IsGenerated);
     }
@@ -92,6 +92,46 @@ public sealed class RouteBuilderTests
         var lease = new WebLease(Build.Lease, new("west", [Web(80, "a.example.org") with { Name = "api" }, Web(80, "a.example.org")]), []);
 
         Assert.Single(Run(lease).Routes, route => route.Hosts.Contains("a.example.org"));
+    }
+
+    [Fact]
+    public void Build_UpdateMovesThePort_EachReplicaIsReachedWhereItListens()
+    {
+        var old = Replica(0, "10.213.0.2") with { SpecHash = "older", WebPorts = [8080] };
+        var updated = Replica(1, "10.213.0.3") with { WebPorts = [80] };
+        var unknown = Replica(2, "10.213.0.4") with { SpecHash = "older" };
+
+        var route = Assert.Single(Run(Lease(Build.Lease, Web(80), old, updated, unknown) with { Wanted = new HashSet<string> { updated.SpecHash } }).Routes);
+
+        Assert.Equal([IPEndPoint.Parse("10.213.0.2:8080"), IPEndPoint.Parse("10.213.0.3:80"), IPEndPoint.Parse("10.213.0.4:80")], route.Upstreams);
+    }
+
+    [Fact]
+    public void Build_ContainerIsTheSameButNamesLeadElsewhere_GoesByTheNewManifest()
+    {
+        var kept = Replica(0, "10.213.0.2") with { WebPorts = [3000] };
+
+        var route = Assert.Single(Run(Lease(Build.Lease, Web(4000), kept) with { Wanted = new HashSet<string> { kept.SpecHash } }).Routes);
+
+        Assert.Equal([IPEndPoint.Parse("10.213.0.2:4000")], route.Upstreams);
+    }
+
+    [Fact]
+    public void Build_SeveralWebPortsMove_EachNameGoesWhereItWent()
+    {
+        _held["a.example.com"] = Build.Lease;
+        var service = Build.Service() with
+        {
+            Expose =
+            [
+                new ServiceExpose { Port = 3001, ExternalPort = 80, Proto = ServiceExpose.Tcp, Global = true, Hosts = ["a.example.com"] },
+                new ServiceExpose { Port = 4001, ExternalPort = 80, Proto = ServiceExpose.Tcp, Global = true },
+            ],
+        };
+
+        var routes = Run(Lease(Build.Lease, service, Replica(0, "10.213.0.2") with { SpecHash = "older", WebPorts = [3000, 4000] })).Routes;
+
+        Assert.Equal([IPEndPoint.Parse("10.213.0.2:3000"), IPEndPoint.Parse("10.213.0.2:4000")], routes.Select(route => Assert.Single(route.Upstreams)));
     }
 
     [Fact]

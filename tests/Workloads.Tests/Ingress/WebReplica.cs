@@ -38,6 +38,9 @@ internal sealed class WebReplica : IDisposable
         _stop.Dispose();
     }
 
+    private static int BodyLength(string head) =>
+        head.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase)) is { } line ? int.Parse(line.AsSpan(16), System.Globalization.CultureInfo.InvariantCulture) : 0;
+
     private async Task AcceptAsync(Func<string, string> answer)
     {
         try
@@ -68,7 +71,10 @@ internal sealed class WebReplica : IDisposable
                     while (text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and var end)
                     {
                         var head = text[..end];
-                        text = text[(end + 4)..];
+                        // As most programs do: no answer before the whole request is there.
+                        var length = BodyLength(head);
+                        if (text.Length - end - 4 < length) break;
+                        text = text[(end + 4 + length)..];
                         Heads.Enqueue(head);
                         if (head.Contains("Upgrade: websocket", StringComparison.OrdinalIgnoreCase))
                         {

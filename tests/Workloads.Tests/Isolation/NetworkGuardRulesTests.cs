@@ -15,10 +15,12 @@ public sealed class NetworkGuardRulesTests
         var script = NftTable.Load(new(bridges, [IPAddress.Parse("192.168.1.1")], allowMail)
         {
             Limits = leases == 1 ? new(4_000, 100, 125_000_000, 1) : NetworkLimits.None,
+            WebPorts = leases == 0 ? [] : [80, 443],
+            OwnPorts = [.. bridges.Select((bridge, i) => new OwnPort(bridge, (PortProtocol)(i % 2), 30_000 + i))],
             WatchedPorts = leases == 0 ? [] : [3333, 4444, 3333],
             WatchedAddresses = leases == 0 ? [] : [IPAddress.Parse("203.0.113.9")],
             SharedPorts = [.. Enumerable.Range(0, leases).Select(i => new SharedPort(
-                i % 2 == 0 ? IPAddress.Any : IPAddress.Parse("198.51.100.1"), 30_000 + i, (PortProtocol)(i % 2), 80, [IPAddress.Parse("10.213.0.2"), IPAddress.Parse("10.213.0.3")]))],
+                i % 2 == 0 ? IPAddress.Any : IPAddress.Parse("198.51.100.1"), 30_000 + i, (PortProtocol)(i % 2), i % 3 == 0 ? [IPEndPoint.Parse("10.213.0.2:80")] : [IPEndPoint.Parse("10.213.0.2:80"), IPEndPoint.Parse("10.213.0.3:81")]))],
         });
 
         using var nft = Process.Start(new ProcessStartInfo("nft", ["--check", "-f", "-"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
@@ -41,6 +43,18 @@ public sealed class NetworkGuardRulesTests
     [InlineData("lt-0000000\n")]
     public void Rules_NotTheBridgeOfALease_IsRefused(string bridge) =>
         Assert.Throws<ArgumentException>(new NetworkGuardRules([bridge], [], false).Check);
+
+    [Theory]
+    [InlineData(22)]
+    [InlineData(0)]
+    [InlineData(1_023)]
+    [InlineData(65_536)]
+    public void Rules_PortThatMayBeTheHosts_IsNeverOpenedToTenants(int port)
+    {
+        Assert.Throws<ArgumentException>((new NetworkGuardRules([], [], false) with { WebPorts = [port] }).Check);
+        Assert.Throws<ArgumentException>((new NetworkGuardRules([], [], false) with { OwnPorts = [new("lt-00000001", PortProtocol.Tcp, port)] }).Check);
+        Assert.Throws<ArgumentException>((new NetworkGuardRules([], [], false) with { OwnPorts = [new("eth0", PortProtocol.Tcp, 30_000)] }).Check);
+    }
 
     [Fact]
     public void Rules_ResolverOverIpv6_IsRefused() =>

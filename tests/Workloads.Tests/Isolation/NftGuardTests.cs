@@ -79,7 +79,7 @@ public sealed class NftGuardTests : IDisposable
             {
                 PrivateResolvers = [IPAddress.Parse("192.168.1.53")],
                 WatchedAddresses = [IPAddress.Parse("203.0.113.7")],
-                SharedPorts = [new(IPAddress.Any, 30_001, PortProtocol.Tcp, 80, [IPAddress.Parse("10.213.0.2"), IPAddress.Parse("10.213.0.3")])],
+                SharedPorts = [new(IPAddress.Any, 30_001, PortProtocol.Tcp, [IPEndPoint.Parse("10.213.0.2:80"), IPEndPoint.Parse("10.213.0.3:80")])],
             },
             CancellationToken.None));
 

@@ -18,6 +18,8 @@ public sealed class TenantSignalTests
     [InlineData(GuardTally.Forged, 1, TenantSignalKind.ForgedSource)]
     [InlineData(GuardTally.Destinations, 100, TenantSignalKind.Scan)]
     [InlineData(GuardTally.Destinations, 99, null)]
+    [InlineData(GuardTally.UdpDestinations, 500, TenantSignalKind.Scan)]
+    [InlineData(GuardTally.UdpDestinations, 499, null)]
     [InlineData(GuardTally.Private, 30, TenantSignalKind.PrivateAddresses)]
     [InlineData(GuardTally.Host, 29, null)]
     [InlineData(GuardTally.TooFast, 500, TenantSignalKind.Flood)]
@@ -32,11 +34,25 @@ public sealed class TenantSignalTests
     public void Judge_ManyDestinationsThatAnswer_AreNoScan() => Assert.Empty(TenantSignalRules.Judge(
         new Dictionary<GuardTally, long> { [GuardTally.Destinations] = 10_000, [GuardTally.Answered] = 9_950 }, HalfAMinute, _options));
 
+    // In half a minute: what a name server that asks for others, a browser's QUIC, a game with its list of servers, and a node of a peer-to-peer network do.
+    [Theory]
+    [InlineData(3_000, 2_900)]
+    [InlineData(400, 390)]
+    [InlineData(2_000, 1_700)]
+    [InlineData(700, 250)]
+    public void Judge_OrdinaryUdp_IsNoScan(long destinations, long answered) => Assert.Empty(TenantSignalRules.Judge(
+        new Dictionary<GuardTally, long> { [GuardTally.UdpDestinations] = destinations, [GuardTally.UdpAnswered] = answered }, HalfAMinute, _options));
+
+    [Fact]
+    public void Judge_BothKindsOfScan_AreOneSignal() => Assert.Equal(
+        [(TenantSignalKind.Scan, 700L)],
+        TenantSignalRules.Judge(new Dictionary<GuardTally, long> { [GuardTally.Destinations] = 100, [GuardTally.UdpDestinations] = 610, [GuardTally.UdpAnswered] = 10 }, HalfAMinute, _options));
+
     [Fact]
     public void Judge_ThresholdsOff_TellNothing() => Assert.Empty(TenantSignalRules.Judge(
-        new Dictionary<GuardTally, long> { [GuardTally.Destinations] = 10_000, [GuardTally.Private] = 10_000 },
+        new Dictionary<GuardTally, long> { [GuardTally.Destinations] = 10_000, [GuardTally.UdpDestinations] = 10_000, [GuardTally.Private] = 10_000 },
         HalfAMinute,
-        new() { UnansweredPerMinute = 0, RefusedPerMinute = 0 }));
+        new() { UnansweredPerMinute = 0, UnansweredUdpPerMinute = 0, RefusedPerMinute = 0 }));
 
     [Fact]
     public void Take_FirstReading_SaysNothingOfWhatAnEarlierRunHasSeen()

@@ -70,7 +70,17 @@ public sealed class PortAliasTests
 
         var shared = Assert.Single(TenantGuard.Share(leases, IPAddress.Any));
 
-        Assert.Equal(new(IPAddress.Any, 30_001, PortProtocol.Tcp, 80, [IPAddress.Parse("10.213.0.2"), IPAddress.Parse("10.213.0.3")]), shared);
+        Assert.Equal(new(IPAddress.Any, 30_001, PortProtocol.Tcp, [IPEndPoint.Parse("10.213.0.2:80"), IPEndPoint.Parse("10.213.0.3:80")]), shared);
+    }
+
+    [Fact]
+    public void Share_UpdateMovesThePortInside_EachReplicaIsReachedWhereItListens()
+    {
+        var updated = Replica(1) with { HostPorts = [new(30_001, 8080, PortProtocol.Tcp)] };
+
+        var shared = Assert.Single(TenantGuard.Share([new(Build.Lease, [Replica(0), updated], [], [])], IPAddress.Any));
+
+        Assert.Equal([IPEndPoint.Parse("10.213.0.2:80"), IPEndPoint.Parse("10.213.0.3:8080")], shared.Replicas);
     }
 
     [Fact]

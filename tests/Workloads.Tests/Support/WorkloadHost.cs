@@ -54,6 +54,9 @@ internal sealed class WorkloadHost : IAsyncDisposable
     /// <summary>Folder for disks in files; without one nobody is held to disk space.</summary>
     public string? DiskFolder { get; set; }
 
+    /// <summary>In place of what tenants are held to when set: tests do not wait that long.</summary>
+    public HealthCheckBounds? HealthChecks { get; set; }
+
     /// <summary>How often an event was logged.</summary>
     public int Logged(string eventName) => _log.Count(eventName);
 
@@ -70,6 +73,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
         if (Time is not null) services.AddSingleton(Time);
         if (Disk is not null) services.AddSingleton(Disk);
+        if (HealthChecks is not null) services.AddSingleton(HealthChecks);
         services.AddMetrics();
         services.AddSingleton<IMarketplace>(Market);
         services.AddSingleton<ILeaseStore>(Stores);

@@ -79,6 +79,11 @@ public sealed class HealthConfig
     [JsonConverter(typeof(NanosecondsConverter))]
     public TimeSpan StartPeriod { get; set; }
 
+    /// <summary>Interval during the start period, of newer engines. Zero: as the image says.</summary>
+    [JsonConverter(typeof(NanosecondsConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan StartInterval { get; set; }
+
     /// <summary>Zero: as the image says.</summary>
     public long Retries { get; set; }
 }

@@ -100,6 +100,22 @@ public sealed class Health
     public string Status { get; set; } = "";
 
     public long FailingStreak { get; set; }
+
+    /// <summary>The latest probes, the oldest first; the engine keeps five.</summary>
+    public IList<HealthcheckResult>? Log { get; set; }
+}
+
+/// <summary>One probe.</summary>
+public sealed class HealthcheckResult
+{
+    /// <summary>When it began, as the engine writes it; tells one from the next.</summary>
+    public string? Start { get; set; }
+
+    /// <summary>0 healthy, 1 unhealthy, others as 1.</summary>
+    public long ExitCode { get; set; }
+
+    /// <summary>What it printed, cut to 4 KiB by the engine. Written by the tenant.</summary>
+    public string? Output { get; set; }
 }
 
 /// <summary>Where the storage driver keeps a layer.</summary>

@@ -24,8 +24,10 @@ internal sealed class DoctorVerb(ConfigLoader loader, TimeProvider time) : IVerb
             using var limit = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
             var checks = new List<DoctorCheck>();
+            // A slow DNS and a router that does not answer take their time beside the engine, not after it.
+            var reach = ReachDoctor.LookAsync(options.Reach, options.Ingress, new FixedHostName(options.Provider), time, either.Token);
             await CheckAsync(options, checks, either.Token);
-            checks.AddRange(HostFindings(options).Select(finding => new DoctorCheck(finding.Name, Finding(finding.Grade), finding.Detail)));
+            checks.AddRange(HostFindings(options).Concat(await reach).Select(finding => new DoctorCheck(finding.Name, Finding(finding.Grade), finding.Detail)));
             var view = new DoctorView(1, !checks.Any(check => check.Finding == DoctorCheck.Blocks), checks);
             context.Print(parsed, view, DoctorJson.Default.DoctorView, Write);
             return (int)(view.Sells ? ExitCode.Done : ExitCode.Failed);
@@ -66,7 +68,7 @@ internal sealed class DoctorVerb(ConfigLoader loader, TimeProvider time) : IVerb
         .. IngressDoctor.Look(options.Ingress, PublicHostName.DomainOf(options.Provider), new(Path.Combine(Path.GetFullPath(options.State.Directory), "ingress")), time),
     ];
 
-    private static string Finding(HostFindingGrade grade) => grade switch
+    internal static string Finding(HostFindingGrade grade) => grade switch
     {
         HostFindingGrade.Good => DoctorCheck.Good,
         HostFindingGrade.Tells => DoctorCheck.Tells,
@@ -91,6 +93,14 @@ internal sealed class DoctorVerb(ConfigLoader loader, TimeProvider time) : IVerb
         : disks.Level == DiskLevel.Ample
             ? new("disk space", DoctorCheck.Good, $"{new ByteSize(free)} are free")
             : new("disk space", DoctorCheck.Blocks, $"only {new ByteSize(free)} are free, less than workloads.volumes.stop_selling_below ({marks.StopSellingBelow}): no storage is sold");
+
+    /// <summary>The provider's names without a daemon.</summary>
+    private sealed class FixedHostName(ProviderOptions provider) : IPublicHostName
+    {
+        public string Value => provider.HostUri?.Host ?? "";
+
+        public string IngressDomain => PublicHostName.DomainOf(provider);
+    }
 
     private static void Write(TextWriter output, DoctorView view)
     {

@@ -91,6 +91,7 @@ internal static class OperatorText
         output.WriteLine($"  ledger    {Mark(view.Ledger.Ok)} {view.Ledger.Detail}");
         output.WriteLine($"  bidding   {(view.Bidding.Draining ?? view.Bidding.Paused ?? (view.Bidding.Ready ? "on" : "starting"))}, {view.Bidding.OpenBids} open bids, {view.Bidding.LiveOrders} orders in hand");
         output.WriteLine($"  leases    {view.Leases}");
+        if (view.Reach is { LookedAt: not null } reach) output.WriteLine($"  reach     {Mark(!reach.Findings.Any(finding => finding.Finding is DoctorCheck.Warns or DoctorCheck.Blocks))} {ReachText.Line(reach)}");
         foreach (var resource in view.Resources.Where(resource => resource.Total > 0 || resource.Used > 0))
             output.WriteLine($"  {resource.Kind,-9} {Amount(resource.Kind, resource.Free)} free of {Amount(resource.Kind, resource.Total)}{(resource.Fault is null ? "" : $" (not for sale: {resource.Fault})")}");
         foreach (var problem in view.Problems) output.WriteLine($"! {problem}");
@@ -113,6 +114,8 @@ internal static class OperatorText
                     output.WriteLine($"    {(host.CertificateUntil is null ? "http" : "https")}://{host.Host}  {host.State}{(host.CertificateUntil is { } until ? $", certificate until {until:yyyy-MM-dd}" : "")}{(host.Detail is null ? "" : $": {host.Detail}")}");
                 foreach (var instance in service.Instances.Where(instance => instance.LastExit is not null))
                     output.WriteLine($"    {instance.Name}  {instance.State}, last ended {instance.LastExit!.At:u}: {instance.LastExit.Reason}, exit code {instance.LastExit.ExitCode}");
+                foreach (var instance in service.Instances.Where(instance => instance.Health is { Status: not "healthy" }))
+                    output.WriteLine($"    {instance.Name}  {instance.Health!.Status} by its image's own check{(instance.Health.Output.Length > 0 ? $": {instance.Health.Output}" : "")}");
                 foreach (var volume in service.Volumes) output.WriteLine($"    volume {volume.Name} of {volume.Instance}  {new ByteSize(volume.LimitBytes)} {volume.Class} at {volume.Path}{(volume.LimitEnforced ? "" : " (size not enforced)")}");
                 foreach (var note in service.Notes) output.WriteLine($"    {note.At:u} {note.Instance} {note.Text}");
                 if (service.Problem is not null) output.WriteLine($"    ! {service.Problem}");

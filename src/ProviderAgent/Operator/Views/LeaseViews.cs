@@ -58,7 +58,15 @@ public sealed record ServiceRow(
 /// <param name="LastExit">How the run before ended; null when no end was seen.</param>
 /// <param name="Gpus">UUIDs of its GPUs.</param>
 /// <param name="Disk">Its writable layer and scratch folders.</param>
-public sealed record InstanceRow(string Name, string State, DateTimeOffset? StartedAt, int Restarts, ExitRow? LastExit, IReadOnlyList<string> Gpus, LayerRow Disk);
+public sealed record InstanceRow(string Name, string State, DateTimeOffset? StartedAt, int Restarts, ExitRow? LastExit, IReadOnlyList<string> Gpus, LayerRow Disk)
+{
+    /// <summary>By its image's own check; null when that has none, or it does not run.</summary>
+    public HealthRow? Health { get; init; }
+}
+
+/// <param name="Status">starting, healthy or unhealthy.</param>
+/// <param name="Output">What the latest check printed, as one line. The tenant wrote it.</param>
+public sealed record HealthRow(string Status, string Output);
 
 /// <param name="LimitBytes">As leased, the file system's own part included; null when no manifest asks for this replica any more.</param>
 /// <param name="LimitEnforced">The host holds the tenant to it.</param>

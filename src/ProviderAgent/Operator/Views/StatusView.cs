@@ -25,7 +25,11 @@ public sealed record StatusView(
     BiddingView Bidding,
     int Leases,
     IReadOnlyList<ResourceView> Resources,
-    IReadOnlyList<string> Problems);
+    IReadOnlyList<string> Problems)
+{
+    /// <summary>Whether this host is reached from outside.</summary>
+    public ReachView? Reach { get; init; }
+}
 
 /// <param name="Ok">It answers and keeps up.</param>
 /// <param name="Network">Name of the network.</param>

@@ -13,6 +13,8 @@ namespace ProviderAgent.Workloads;
 /// <param name="Workers">Processes that serve.</param>
 /// <param name="OpenFiles">Files that each may have open.</param>
 /// <param name="StreamGrace">How long old processes go on.</param>
+/// <param name="HeaderTimeout">How long the head of a request may take.</param>
+/// <param name="BodyTimeout">How long the body of a request may stand still.</param>
 /// <param name="PerAddress">Connections from one address.</param>
 /// <param name="PerRoute">Requests of one route at the same time.</param>
 /// <param name="RedirectToHttps">Sends plain HTTP to HTTPS where there is a certificate.</param>
@@ -26,6 +28,8 @@ internal sealed record NginxSettings(
     int Workers,
     long OpenFiles,
     TimeSpan StreamGrace,
+    TimeSpan HeaderTimeout,
+    TimeSpan BodyTimeout,
     int PerAddress,
     int PerRoute,
     bool RedirectToHttps,
@@ -74,8 +78,8 @@ internal static class NginxConfig
               server_names_hash_max_size 65536;
               server_names_hash_bucket_size 512;
               variables_hash_bucket_size 128;
-              client_header_timeout 10s;
-              client_body_timeout 30s;
+              client_header_timeout {{Milliseconds(settings.HeaderTimeout)}}ms;
+              client_body_timeout {{Milliseconds(settings.BodyTimeout)}}ms;
               send_timeout 30s;
               keepalive_timeout 60s;
               keepalive_requests 10000;
@@ -144,7 +148,7 @@ internal static class NginxConfig
         if (route.Upstreams.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"  upstream {name} {{\n");
-            foreach (var address in route.Upstreams) text.Append(CultureInfo.InvariantCulture, $"    server {NginxText.Upstream(address, route.Port)} max_fails=3 fail_timeout=5s;\n");
+            foreach (var replica in route.Upstreams) text.Append(CultureInfo.InvariantCulture, $"    server {replica} max_fails=3 fail_timeout=5s;\n");
             // A kept connection that the replica has just closed counts as an error, which only a second try hides.
             if (NginxText.NextCases(route.Http).Split(' ').Contains("error")) text.Append("    keepalive 32;\n");
             text.Append("  }\n");
@@ -192,6 +196,8 @@ internal static class NginxConfig
         if (isRedirected) text.Append(CultureInfo.InvariantCulture, $"      if ($scheme = http) {{ return 308 https://$host{HttpsPort(settings.Https)}$request_uri; }}\n");
         text.Append(route.Upstreams.Count > 0 ? $"      proxy_pass http://{name};\n    }}\n" : "      return 502;\n    }\n");
     }
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
     private static string HttpsPort(string listener) => System.Net.IPEndPoint.TryParse(listener, out var address) && address.Port != 443 ? string.Create(CultureInfo.InvariantCulture, $":{address.Port}") : "";
 

@@ -36,14 +36,20 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
     private string? _refusal;
     private string? _problem;
     private int _control;
+    private bool _isBootNoted;
 
     /// <inheritdoc/>
-    public async Task<IngressReport> ApplyAsync(IngressTable table, CancellationToken ct)
+    public Task<IngressReport> ApplyAsync(IngressTable table, CancellationToken ct) => TellAsync(() => EnsureAsync(table, ct));
+
+    /// <inheritdoc/>
+    public Task<IngressReport> ResumeAsync(CancellationToken ct) => TellAsync(() => StartLatestAsync(ct));
+
+    private async Task<IngressReport> TellAsync(Func<Task<IngressReport>> act)
     {
         IngressReport report;
         try
         {
-            report = await EnsureAsync(table, ct);
+            report = await act();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -54,6 +60,19 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         if (report.Problem is null && _problem is not null) Log.Well(log);
         _problem = report.Problem;
         return report;
+    }
+
+    /// <summary>Starts nginx with the configuration that lies there, unless it runs. A unit of its own is the service manager's to start.</summary>
+    private async Task<IngressReport> StartLatestAsync(CancellationToken ct)
+    {
+        var (current, isUnit) = Place();
+        var paths = new NginxPaths(current);
+        var processes = new NginxProcesses(paths, time);
+        // After a boot no container runs, and addresses from before may be those of other tenants when they do again.
+        if (isUnit || !File.Exists(paths.Config) || !File.Exists(paths.Boot) || File.ReadAllText(paths.Boot) != BootId() || processes.FindMaster() is not null) return new(IsServing: false, null);
+        if (await StartAsync(processes, ct) is { } failure) return new(IsServing: false, failure);
+        Log.Resumed(log);
+        return new(IsServing: false, null);
     }
 
     private async Task<IngressReport> EnsureAsync(IngressTable table, CancellationToken ct)
@@ -81,6 +100,7 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         }
 
         ForgetOldCertificates(paths, table);
+        await NoteBootAsync(paths, ct);
         if (!isUnit) ShortenLog(paths);
         // Workers that outlived their master serve on and take no change any more.
         var isLed = isUnit || processes.FindMaster() is not null;
@@ -181,6 +201,8 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
             Math.Clamp(Environment.ProcessorCount, 1, MaxWorkers),
             Math.Min(MostFiles, HostLimits.OpenFiles),
             now.StreamGrace,
+            now.HeaderTimeout,
+            now.BodyTimeout,
             now.ConnectionsPerAddress,
             now.ConnectionsPerRoute,
             now.RedirectToHttps && table.Certificates.Count > 0,
@@ -240,6 +262,15 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         stream.Flush(flushToDisk: true);
     }
 
+    private async Task NoteBootAsync(NginxPaths paths, CancellationToken ct)
+    {
+        if (_isBootNoted && File.Exists(paths.Boot)) return;
+        await ReplaceAsync(paths.Boot, BootId(), ct);
+        _isBootNoted = true;
+    }
+
+    private static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id");
+
     // Nobody rotates it: it holds only what keeps nginx from working, and starts anew when that has filled it.
     private static void ShortenLog(NginxPaths paths)
     {
@@ -262,5 +293,8 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
 
         [LoggerMessage(4304, LogLevel.Warning, "{File} was changed or lost, and is put back", EventName = "IngressRepaired")]
         public static partial void Repaired(ILogger logger, string file);
+
+        [LoggerMessage(4306, LogLevel.Warning, "nginx did not run: the routes from before are served again, and corrected once the container engine answers", EventName = "IngressResumed")]
+        public static partial void Resumed(ILogger logger);
     }
 }

@@ -11,6 +11,10 @@ internal sealed partial class NginxProcesses(NginxPaths paths, TimeProvider time
     private const int Hangup = 1;
     private const int Quit = 3;
     private const int MaxOutput = 2_048;
+
+    // What the kernel puts behind the name of an open file that is gone.
+    private const string Removed = " (deleted)";
+
     private const string MasterTitle = "nginx: master process";
     private const string WorkerTitle = "nginx: worker process";
 
@@ -114,7 +118,8 @@ internal sealed partial class NginxProcesses(NginxPaths paths, TimeProvider time
         try
         {
             // A worker's title does not say whose it is; the log that it inherited does.
-            return Directory.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd")).Any(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName == paths.ErrorLog);
+            return Directory.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd"))
+                .Any(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName is { } open && (open == paths.ErrorLog || open == paths.ErrorLog + Removed));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using ProviderAgent.Manifests;
@@ -17,6 +15,9 @@ internal sealed record NginxPaths(string Folder)
     public string Pid => $"{Folder}/nginx.pid";
 
     public string ErrorLog => $"{Folder}/error.log";
+
+    /// <summary>In which run of this host the configuration was last known to be right.</summary>
+    public string Boot => $"{Folder}/boot";
 
     /// <summary>Certificates and keys in use, under names that follow from their content.</summary>
     public string Certificates => $"{Folder}/certificates";
@@ -56,10 +57,6 @@ internal static class NginxText
 
     /// <summary>A short name for a route that is the same in every configuration.</summary>
     public static string RouteName(IngressRoute route) => "r" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{route.Lease}/{route.Service}/{route.Port}"))).AsSpan(0, 8));
-
-    public static string Upstream(IPAddress address, int port) => address.AddressFamily == AddressFamily.InterNetworkV6
-        ? string.Create(CultureInfo.InvariantCulture, $"[{address}]:{port}")
-        : string.Create(CultureInfo.InvariantCulture, $"{address}:{port}");
 
     /// <summary>Largest body; 0 stands for the default, for nginx would take it as no limit at all.</summary>
     public static uint BodySize(HttpOptions http) => http.MaxBodySize == 0 ? DefaultBody : Math.Min(http.MaxBodySize, LargestBody);

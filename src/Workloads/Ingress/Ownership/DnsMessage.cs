@@ -1,16 +1,28 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 
 namespace ProviderAgent.Workloads;
 
-/// <summary>What a name server said about the texts of a name.</summary>
+/// <summary>Kinds of records that are asked for.</summary>
+internal enum DnsRecord : ushort
+{
+    /// <summary>IPv4 address.</summary>
+    A = 1,
+    Txt = 16,
+
+    /// <summary>IPv6 address.</summary>
+    Aaaa = 28,
+}
+
+/// <summary>What a name server said about the records of a name, each as text: an address in its usual form.</summary>
 internal abstract record DnsTexts
 {
     private DnsTexts()
     {
     }
 
-    /// <summary>The name's texts; empty when it has none.</summary>
+    /// <summary>The name's records of the kind that was asked for; empty when it has none.</summary>
     public sealed record Found(IReadOnlyList<string> Texts) : DnsTexts;
 
     /// <summary>There is no such name.</summary>
@@ -23,7 +35,7 @@ internal abstract record DnsTexts
     public sealed record Unknown(string Why) : DnsTexts;
 }
 
-/// <summary>Questions for TXT records and their answers (RFC 1035). Answers come from strangers: every length is bounded.</summary>
+/// <summary>Questions for records and their answers (RFC 1035, 3596). Answers come from strangers: every length is bounded.</summary>
 internal static class DnsMessage
 {
     /// <summary>Largest answer that is read.</summary>
@@ -35,12 +47,11 @@ internal static class DnsMessage
     private const int MaxName = 255;
     private const int MaxAliases = 8;
     private const int MaxTexts = 64;
-    private const ushort Txt = 16;
     private const ushort Cname = 5;
     private const ushort Internet = 1;
 
-    /// <summary>A question for the texts of a name, for a server that looks further by itself.</summary>
-    public static byte[] Question(ushort id, string name)
+    /// <summary>A question for records of a name, for a server that looks further by itself.</summary>
+    public static byte[] Question(ushort id, string name, DnsRecord kind = DnsRecord.Txt)
     {
         var message = new byte[HeaderLength + name.Length + 2 + 4];
         BinaryPrimitives.WriteUInt16BigEndian(message, id);
@@ -55,7 +66,7 @@ internal static class DnsMessage
         }
 
         at++;
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(at), Txt);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(at), (ushort)kind);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(at + 2), Internet);
         return message;
     }
@@ -89,6 +100,8 @@ internal static class DnsMessage
         if (code != 0) return new DnsTexts.Unknown($"the name server answers with code {code}");
         var count = BinaryPrimitives.ReadUInt16BigEndian(message[6..]);
         if (count > MaxRecords) return new DnsTexts.Unknown("the answer has too many records");
+        // What was asked for stands before the class at the end of the question.
+        var wanted = (DnsRecord)BinaryPrimitives.ReadUInt16BigEndian(question[^4..]);
         var aliases = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var texts = new List<(string Name, string Text)>();
         var at = question.Length;
@@ -99,7 +112,7 @@ internal static class DnsMessage
             var (type, kind, length) = (BinaryPrimitives.ReadUInt16BigEndian(head), BinaryPrimitives.ReadUInt16BigEndian(head[2..]), BinaryPrimitives.ReadUInt16BigEndian(head[8..]));
             at += 10;
             var data = Slice(message, at, length);
-            if (kind == Internet && type == Txt && texts.Count < MaxTexts) texts.Add((owner, ReadText(data)));
+            if (kind == Internet && type == (ushort)wanted && texts.Count < MaxTexts) texts.Add((owner, ReadRecord(wanted, data)));
             var target = at;
             if (kind == Internet && type == Cname) aliases[owner] = ReadName(message, ref target);
             at += length;
@@ -109,6 +122,14 @@ internal static class DnsMessage
         for (var i = 0; i < MaxAliases && aliases.TryGetValue(name, out var alias); i++) name = alias;
         return new DnsTexts.Found([.. texts.Where(text => string.Equals(text.Name, name, StringComparison.OrdinalIgnoreCase)).Select(text => text.Text)]);
     }
+
+    private static string ReadRecord(DnsRecord kind, ReadOnlySpan<byte> data) => kind switch
+    {
+        DnsRecord.Txt => ReadText(data),
+        DnsRecord.A when data.Length == 4 => new IPAddress(data).ToString(),
+        DnsRecord.Aaaa when data.Length == 16 => new IPAddress(data).ToString(),
+        _ => throw new FormatException("an address in the answer has the wrong length"),
+    };
 
     /// <summary>The pieces of one record belong together.</summary>
     private static string ReadText(ReadOnlySpan<byte> data)

@@ -5,19 +5,22 @@ using System.Security.Cryptography;
 
 namespace ProviderAgent.Workloads;
 
-/// <summary>Asks name servers for TXT records. The runtime has no call for those.</summary>
+/// <summary>Asks name servers themselves. The runtime has no call for TXT records, and for addresses none that leaves this host's own files aside.</summary>
 internal sealed class DnsResolver(TimeProvider time)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
 
     /// <summary>The texts of a name, from the first server that knows.</summary>
-    public async Task<DnsTexts> FindTextsAsync(IReadOnlyList<IPEndPoint> servers, string name, CancellationToken ct)
+    public Task<DnsTexts> FindTextsAsync(IReadOnlyList<IPEndPoint> servers, string name, CancellationToken ct) => FindAsync(servers, name, DnsRecord.Txt, ct);
+
+    /// <summary>The records of a name, from the first server that knows.</summary>
+    public async Task<DnsTexts> FindAsync(IReadOnlyList<IPEndPoint> servers, string name, DnsRecord kind, CancellationToken ct)
     {
         if (!IsAskable(name)) return new DnsTexts.Unknown($"'{name}' is too long for the DNS");
         DnsTexts answer = new DnsTexts.Unknown("there is no name server: set ingress.resolvers");
         foreach (var server in servers)
         {
-            answer = await AskAsync(server, name, ct);
+            answer = await AskAsync(server, name, kind, ct);
             if (answer is not DnsTexts.Unknown) return answer;
         }
 
@@ -27,12 +30,12 @@ internal sealed class DnsResolver(TimeProvider time)
     // 253 characters, and labels of at most 63; underscores are usual in names of records.
     private static bool IsAskable(string name) => name.Length <= HostName.MaxLength && name.Split('.').All(label => label.Length is > 0 and <= 63);
 
-    private async Task<DnsTexts> AskAsync(IPEndPoint server, string name, CancellationToken ct)
+    private async Task<DnsTexts> AskAsync(IPEndPoint server, string name, DnsRecord kind, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(Deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         // Id and source port are what a stranger would have to guess to answer in the server's place.
-        var question = DnsMessage.Question((ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1), name);
+        var question = DnsMessage.Question((ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1), name, kind);
         try
         {
             var answer = await AskByPacketAsync(server, question, name, either.Token);

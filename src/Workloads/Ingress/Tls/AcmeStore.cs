@@ -70,7 +70,8 @@ internal sealed class AcmeStore(IngressFolder folder)
     public void Succeeded(string subject)
     {
         _failures.TryRemove(subject, out _);
-        File.Delete(FailureFile(subject));
+        // Where nothing has ever failed there is not even the folder, which a deletion would miss.
+        if (FailureFile(subject) is var file && File.Exists(file)) File.Delete(file);
     }
 
     /// <summary>Nobody wants these any more: what failed about them is nobody's concern.</summary>
