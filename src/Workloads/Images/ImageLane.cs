@@ -106,7 +106,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             CountTenants();
         }
 
-        foreach (var other in others) other.GiveUp.Cancel();
+        foreach (var other in others) other.CancelPull();
         return flight;
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             {
                 try
                 {
-                    return await PullAsync(image, digest, login, flight, flight.GiveUp.Token);
+                    return await PullAsync(image, digest, login, flight, flight.Token);
                 }
                 catch (OperationCanceledException) when (flight.HasGivenUp && !ct.IsCancellationRequested)
                 {
@@ -134,6 +134,8 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
                         _flights.Remove(key);
                         CountTenants();
                     }
+
+                    flight.Dispose();
                 }
             },
             CancellationToken.None);
@@ -253,7 +255,7 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
     };
 
     /// <summary>One pull that is under way.</summary>
-    private sealed class Flight(CancellationTokenSource giveUp)
+    private sealed class Flight(CancellationTokenSource giveUp) : IDisposable
     {
         private volatile bool _isAhead;
         private volatile bool _hasGivenUp;
@@ -274,7 +276,22 @@ internal sealed partial class ImageLane(IDockerClient engine, IDataDisk disk, IO
             set => _hasGivenUp = value;
         }
 
-        public CancellationTokenSource GiveUp { get; } = giveUp;
+        /// <summary>Ends the pull.</summary>
+        public CancellationToken Token { get; } = giveUp.Token;
+
+        public void CancelPull()
+        {
+            try
+            {
+                giveUp.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // it has just ended by itself
+            }
+        }
+
+        public void Dispose() => giveUp.Dispose();
     }
 
     private static partial class Log

@@ -36,9 +36,9 @@ internal static class ReachJudge
 
         var own = $"this host has {Named(local)}";
         if (facts.Router is { Problem: { } needless } && AddressKinds.Of(local) == AddressKind.Public)
-            return new(name, HostFindingGrade.Tells, $"{own}, and {needless}; with a public address none is needed: set reach.router to none");
+            return new(name, HostFindingGrade.Tells, $"{own}, and {needless}. With a public address none is needed: set reach.router to none");
         if (facts.Router is { Problem: { } problem })
-            return new(name, HostFindingGrade.Warns, $"{own}, and {problem}: switch on UPnP or NAT-PMP in the router, or forward the ports by hand and set reach.router to none; see docs/guide/home.md");
+            return new(name, HostFindingGrade.Warns, $"{own}, and {problem}. Switch on UPnP or NAT-PMP in the router, or forward the ports by hand and set reach.router to none; see docs/guide/home.md");
         if (facts.Router is { Outside: null } silent)
         {
             return new(

@@ -72,19 +72,40 @@ public sealed class DoctorVerbTests : IDisposable
         Assert.Contains("firewall", checks.Keys);
     }
 
-    private async Task<Dictionary<string, (string Finding, string Detail)>> ChecksAsync(string ingress)
+    [Fact]
+    public async Task HostThatIsThisMachine_IsATrial()
     {
-        var result = await RunAsync($"unix://{_folder.File("no-engine.sock")}", "none", ingress);
+        var checks = await ChecksAsync("{mode: none}");
+
+        Assert.Equal("info", checks["reach"].Finding);
+        Assert.Contains("this machine itself (127.0.0.1)", checks["reach"].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Fault", "44")]
+    public async Task NameServersThatDoNotAnswer_AreAWarningWithTheFix()
+    {
+        var checks = await ChecksAsync("{mode: nginx, resolvers: [\"127.0.0.1:1\"]}", "provider.example.com");
+
+        Assert.Equal(("warning", "warning"), (checks["name provider.example.com"].Finding, checks["name *.ingress.example.com"].Finding));
+        Assert.Contains("cannot be found out now", checks["name provider.example.com"].Detail, StringComparison.Ordinal);
+        Assert.Contains("/etc/resolv.conf", checks["name provider.example.com"].Detail, StringComparison.Ordinal);
+        Assert.Contains("outside address", checks.Keys);
+    }
+
+    private async Task<Dictionary<string, (string Finding, string Detail)>> ChecksAsync(string ingress, string host = "127.0.0.1")
+    {
+        var result = await RunAsync($"unix://{_folder.File("no-engine.sock")}", "none", ingress, host);
         return JsonNode.Parse(result.Output)!["checks"]!.AsArray().ToDictionary(check => check!["name"]!.ToString(), check => (check!["finding"]!.ToString(), check["detail"]!.ToString()));
     }
 
-    private async Task<CliResult> RunAsync(string engine, string backend, string ingress = "{mode: none}")
+    private async Task<CliResult> RunAsync(string engine, string backend, string ingress = "{mode: none}", string host = "127.0.0.1")
     {
         await File.WriteAllTextAsync(_folder.File("config.yaml"), $$"""
             chain:
               endpoints: [{rpc: "http://127.0.0.1:1"}]
               key: {file: "{{_folder.File("key")}}" }
-            provider: {host_uri: "https://127.0.0.1:8443"}
+            provider: {host_uri: "https://{{host}}:8443"}
             engine: {endpoint: "{{engine}}" }
             ingress: {{ingress}}
             workloads:

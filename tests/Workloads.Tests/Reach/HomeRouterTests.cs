@@ -58,7 +58,7 @@ public sealed class HomeRouterTests : IDisposable
         if (mode == RouterMode.NatPmp) // upnpc would look around for eight seconds
         {
             await host.LookAsync();
-            Assert.Contains("no router answers NAT-PMP at 192.168.7.1: switch on UPnP or NAT-PMP in the router", Assert.Single(host.Problems), StringComparison.Ordinal);
+            Assert.Contains("no router answers NAT-PMP at 192.168.7.1. Switch on UPnP or NAT-PMP in the router", Assert.Single(host.Problems), StringComparison.Ordinal);
             Assert.All(host.Seen.Ports, state => Assert.Equal(MappingStage.Waiting, state.Stage));
             Assert.Equal(0, host.Meters.Gauge("provider_reach_router_up"));
             Assert.True(host.HasLease);

@@ -26,15 +26,16 @@ internal sealed class RouterCommand(TimeProvider time)
     public async Task<ProgramResult> RunAsync(string program, string package, string[] arguments, CancellationToken ct)
     {
         if (DiskCommand.Find(program) is not { } path) throw new RouterException($"the program {program} is missing: install the package {package}");
+        // They read whatever devices send them: with more memory than this they are ended.
+        string[] limited = ["-c", "ulimit -v 262144; exec \"$@\"", "sh", path, .. arguments];
         try
         {
-            return Namespace is null
-                ? await ChildProgram.RunAsync(new(path, arguments), "", MaxOutput, Deadline, time, ct)
-                : await ChildProgram.RunAsync(new("nsenter", ["--net=" + Namespace, "--", path, .. arguments]), "", MaxOutput, Deadline, time, ct);
+            return await ChildProgram.RunAsync(
+                Namespace is null ? new("/bin/sh", limited) : new("nsenter", ["--net=" + Namespace, "--", "/bin/sh", .. limited]), "", MaxOutput, Deadline, time, ct);
         }
         catch (Win32Exception error)
         {
-            throw new RouterException($"{path} cannot be run: {error.Message}", error);
+            throw new RouterException($"{program} cannot be run: {error.Message}", error);
         }
         catch (TimeoutException error)
         {

@@ -26,7 +26,7 @@ internal sealed class UpnpRouter(RouterCommand command) : IRouter
         var gateway = network.Gateway ?? throw new RouterException("there is no router: the default route leads to none");
         if (_url is { } known && UpnpText.IsOf(known, gateway) && await ListAsync(known, ct) is { } look) return look;
         // Restarted, it listens elsewhere.
-        _url = await FindAsync(gateway, ct);
+        _url = await FindAsync(network.Local, gateway, ct);
         return await ListAsync(_url, ct) ?? throw new RouterException($"the router {gateway} announces UPnP, but does not answer at {_url}");
     }
 
@@ -56,9 +56,11 @@ internal sealed class UpnpRouter(RouterCommand command) : IRouter
         return new(Protocol, UpnpText.Outside(ended.Output), entries, isWhole && ended.IsWhole, WasRestarted: false);
     }
 
-    private async Task<string> FindAsync(IPAddress gateway, CancellationToken ct)
+    private async Task<string> FindAsync(IPAddress? local, IPAddress gateway, CancellationToken ct)
     {
-        var devices = UpnpText.Devices((await command.RunAsync(Program, Package, ["-i", "-s"], ct)).Output).ToArray();
+        // Only in the network of the default route.
+        string[] from = local is null ? [] : ["-m", local.ToString()];
+        var devices = UpnpText.Devices((await command.RunAsync(Program, Package, [.. from, "-i", "-s"], ct)).Output).ToArray();
         if (devices.FirstOrDefault(url => UpnpText.IsOf(url, gateway)) is { } found) return found;
         throw new RouterException(devices.Length == 0 || UpnpText.HostOf(devices[0]) is not { } other
             ? $"no router answers UPnP at {gateway}"
