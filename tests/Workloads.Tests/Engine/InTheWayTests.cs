@@ -160,7 +160,7 @@ public sealed class InTheWayTests : IAsyncLifetime
     {
         await _host.StartAsync();
         var lease = _host.Market.Win(1);
-        var port = await _host.Stores.ReserveAsync(lease, "web", 80, PortProtocol.Tcp, default, CancellationToken.None);
+        var port = await _host.Stores.ReserveAsync(lease, "web", 8080, PortProtocol.Tcp, default, CancellationToken.None);
         var taken = new TcpListener(IPAddress.Loopback, port);
         taken.Start();
         _leftovers.Add(() =>
