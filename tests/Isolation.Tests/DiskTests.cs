@@ -11,6 +11,7 @@ public sealed class DiskTests(Prison prison)
     private const string Bytes = "dd if=/dev/zero of=FOLDER/flood bs=1M count=200 2>&1; rm -f FOLDER/flood";
     private const string Files = "mkdir -p FOLDER/many; i=0; while [ $i -lt 60000 ] && true > FOLDER/many/$i; do i=$((i+1)); done 2>&1; echo made $i; rm -rf FOLDER/many";
 
+    [Trait(Pain.Trait, Pain.DiskExhausted)]
     [IsolationTheory]
     [InlineData("/tmp", 64)] // in the writable layer, which has the size of layer and scratch folder together
     [InlineData("/scratch", 64)]

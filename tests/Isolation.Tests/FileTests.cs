@@ -115,10 +115,12 @@ public sealed class FileTests(Prison prison)
         Assert.Equal(64 * 1024 * 1024 + 8 * 1024 * 1024, (await prison.Host.InspectAsync(prison.Attacker, "shell")).HostConfig.Memory);
     }
 
+    [Trait(Pain.Trait, Pain.SharedMemory)]
     [IsolationFact]
     public async Task SharedMemory_EndsAtItsSize() =>
         Assert.Contains("No space left", await prison.ShellAsync("dd if=/dev/zero of=/dev/shm/file bs=1M count=20 2>&1; rm -f /dev/shm/file"), StringComparison.Ordinal);
 
+    [Trait(Pain.Trait, Pain.GpusStolen)]
     [IsolationFact]
     public async Task Nvidia_NobodySeesAGpuWithoutALease() =>
         Assert.Equal("void\n", await prison.ShellAsync("echo $NVIDIA_VISIBLE_DEVICES; ls /dev | grep nvidia"));

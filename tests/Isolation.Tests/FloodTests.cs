@@ -16,6 +16,7 @@ public sealed class FloodTests(Prison prison)
     // What else this host does meanwhile.
     private const int Noise = 1_000;
 
+    [Trait(Pain.Trait, Pain.ConnectionFlood)]
     [Trait(FaultRow.Trait, FaultRow.Flood)]
     [IsolationTheory]
     [InlineData("tcp")]

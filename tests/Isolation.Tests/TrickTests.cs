@@ -105,7 +105,7 @@ public sealed class TrickTests(Prison prison)
     }
 
     [IsolationFact]
-    [Trait("Pain", "34")]
+    [Trait(Pain.Trait, Pain.NeighboursUnreachable)]
     public async Task WebServices_AreReachedByThePublicAddress_AndNothingElseThere()
     {
         var ingress = prison.Host.Get<Microsoft.Extensions.Options.IOptions<IngressOptions>>().Value;

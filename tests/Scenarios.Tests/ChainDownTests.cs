@@ -5,6 +5,8 @@ namespace ProviderAgent.Scenarios.Tests;
 /// <summary>A chain that cannot be reached is said so at once, and ends nothing.</summary>
 public sealed class ChainDownTests
 {
+    [Trait(Pain.Trait, Pain.NeedsTheChainToStart)]
+    [Trait(Pain.Trait, Pain.OutageClosesLeases)]
     [NeedsFact("nft")]
     public async Task EveryEndpointDown_WhileALeaseRuns_StatusSaysSoAndTheLeaseGoesOn()
     {

@@ -5,6 +5,7 @@ namespace ProviderAgent.Scenarios.Tests;
 /// <summary>An engine that is away is no reason to end a lease.</summary>
 public sealed class EngineDownTests
 {
+    [Trait(Pain.Trait, Pain.OutageClosesLeases)]
     [Trait(FaultRow.Trait, FaultRow.EngineRestart)]
     [NeedsFact("dockerd", "nft")]
     public async Task EngineStopped_WhileALeaseRuns_NothingIsClosedAndNothingSent()

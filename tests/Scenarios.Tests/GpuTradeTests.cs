@@ -29,6 +29,7 @@ public sealed class GpuTradeTests
           web: {here: {profile: web, count: 1}}
         """;
 
+    [Trait(Pain.Trait, Pain.GpusStolen)]
     [NeedsRootFact("dockerd", "nft", "gcc")]
     public async Task TwoOrdersWithAGpuEach_EachContainerSeesItsOwnCardOnly()
     {

@@ -16,6 +16,7 @@ public sealed class IngressTests
 
     private readonly int _port = FreePort.Next();
 
+    [Trait(Pain.Trait, Pain.DomainHijack)]
     [NeedsFact(Nginx, MachineNeeds.DockerSocket)]
     public async Task Lease_WithHostNames_IsServedThroughKillsUntilItEnds()
     {

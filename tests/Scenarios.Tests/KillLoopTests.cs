@@ -15,6 +15,7 @@ public sealed class KillLoopTests : IDisposable
 
     public void Dispose() => _disks.Dispose();
 
+    [Trait(Pain.Trait, Pain.RestartLosesLeases)]
     [Trait(FaultRow.Trait, FaultRow.EngineRestart)]
     [NeedsRootFact("dockerd", "nft", "/usr/sbin/nginx", "mkfs.ext4", "losetup")]
     public async Task DaemonEngineAndProxyKilled_InLoops_NoneOf50ServicesIsRestartedLeftOverOrMissing()

@@ -55,6 +55,7 @@ public sealed class KillTests
         await trade.EndAsync(lease, before);
     }
 
+    [Trait(Pain.Trait, Pain.RestartLosesLeases)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task Killed_WhileRunning_TouchesNothing()
     {

@@ -6,6 +6,7 @@ namespace ProviderAgent.Scenarios.Tests;
 /// <summary>Lists of the operator where tenants meet them.</summary>
 public sealed class ListTests
 {
+    [Trait(Pain.Trait, Pain.NoModeration)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task DeniedImage_TheGatewayRefusesTheManifestAndNothingRuns()
     {

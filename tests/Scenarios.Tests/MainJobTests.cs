@@ -11,6 +11,7 @@ public sealed class MainJobTests : IDisposable
 
     public void Dispose() => _disks.Dispose();
 
+    [Trait(Pain.Trait, Pain.NoMetrics)]
     [NeedsRootFact(MachineNeeds.DockerSocket, "nft", "mkfs.ext4", "losetup")]
     public async Task AnOrder_BecomesAMeteredPaidContainer()
     {

@@ -3,7 +3,8 @@ using ProviderAgent.Scenarios.Tests.Support;
 namespace ProviderAgent.Scenarios.Tests;
 
 /// <summary>A tenant that takes a bid and then says nothing.</summary>
-[Trait("Pain", "21")]
+[Trait(Pain.Trait, Pain.ManifestTimeout)]
+[Trait(Pain.Trait, Pain.EndWithoutReason)]
 public sealed class ManifestTimeoutTests
 {
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]

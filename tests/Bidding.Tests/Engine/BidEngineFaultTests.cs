@@ -114,6 +114,7 @@ public sealed class BidEngineFaultTests : IAsyncLifetime
         await Eventually.BecomesTrueAsync("the intent to be noted", () => _world.Journal.Entries.Single().Outcome?.Result == BidIntentResult.Dropped);
     }
 
+    [Trait(Pain.Trait, Pain.OutageClosesLeases)]
     [Fact]
     public async Task MarketDownForHours_NothingIsReleasedOrClosed()
     {

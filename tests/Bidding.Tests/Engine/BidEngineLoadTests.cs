@@ -14,6 +14,7 @@ public sealed class BidEngineLoadTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _world.DisposeAsync();
 
+    [Trait(Pain.Trait, Pain.HistoryOverload)]
     [Fact]
     public async Task Start_TenThousandOpenOrders_JudgesAllWithFewInMemory()
     {

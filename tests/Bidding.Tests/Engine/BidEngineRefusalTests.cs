@@ -50,6 +50,7 @@ public sealed class BidEngineRefusalTests : IAsyncLifetime
         Assert.Equal(1, run.Meters.Sum("provider_bid", "action=open", "result=fail"));
     }
 
+    [Trait(Pain.Trait, Pain.PaysForFullOrders)]
     [Fact]
     public async Task TooManyBids_IsRecordedAndTriedAgainWhenThereIsRoom()
     {

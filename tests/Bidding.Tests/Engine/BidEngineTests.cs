@@ -105,6 +105,7 @@ public sealed class BidEngineTests : IAsyncLifetime
         Assert.Empty(run.Won);
     }
 
+    [Trait(Pain.Trait, Pain.GhostReservations)]
     [Theory]
     [InlineData("order")]
     [InlineData("deployment")]
@@ -285,6 +286,7 @@ public sealed class BidEngineTests : IAsyncLifetime
         Assert.Empty(_world.Market.Done);
     }
 
+    [Trait(Pain.Trait, Pain.LeakOnRefusal)]
     [Fact]
     public async Task Order_Declined_IsExplainedOnceAndForgotten()
     {

@@ -96,6 +96,7 @@ public sealed class PriceVectorTests
     public void Price_MissingEntry_NamesTheSetting(string list, string detail) =>
         Assert.Contains(detail, Assert.IsType<PriceResult.Unpriced>(Price.Of(Units.Group(["1000|1024|beta9:5120||1|0|1"]), Rates(list), Build.Clock)).Detail, StringComparison.Ordinal);
 
+    [Trait(Pain.Trait, Pain.WrongModelPriced)]
     [Fact]
     public void Price_SeveralAcceptableModels_TakesTheDearestAndRefusesWhenOneIsNotListed()
     {

@@ -4,6 +4,7 @@ public sealed class SilenceAlarmTests
 {
     private readonly ManualTimeProvider _time = new();
 
+    [Trait(Pain.Trait, Pain.SilentStop)]
     [Fact]
     public void Check_OrdersPassAndNoneIsBidOn_NamesTheTopReasons()
     {

@@ -7,6 +7,7 @@ public sealed class PolicyRuleTests
 {
     private static readonly Coin Uakt500k = new(500_000, Build.Uakt);
 
+    [Trait(Pain.Trait, Pain.LeakOnRefusal)]
     [Fact]
     public void Screen_DeniedOwner_IsDeclinedBeforeAnythingDear() =>
         Declined(DeclineReason.OwnerDenied, Build.Order(Build.Group()), Build.Host() with { Lists = Owners(ListEffect.Deny, Build.Tenant.Value) });
@@ -45,6 +46,7 @@ public sealed class PolicyRuleTests
         Assert.Equal(declined ? DeclineReason.OrderEnding : null, BidRules.Screen(order, host)?.Reason);
     }
 
+    [Trait(Pain.Trait, Pain.PaysForFullOrders)]
     [Theory]
     [InlineData(17, 0, false)]
     [InlineData(20, 0, true)]
@@ -75,6 +77,7 @@ public sealed class PolicyRuleTests
         Declined(DeclineReason.DepositBudget, Build.Order(), host with { OpenBids = 1, Leases = 2 });
     }
 
+    [Trait(Pain.Trait, Pain.LittleBalance)]
     [Fact]
     public void Screen_LittleOnTheAccount_IsDeclinedBeforeAFeeIsLost()
     {

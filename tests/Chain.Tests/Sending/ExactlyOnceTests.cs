@@ -47,6 +47,8 @@ public sealed class ExactlyOnceTests
         Assert.Equal(1, fixture.TimesDone(Bid));
     }
 
+    [Trait(Pain.Trait, Pain.NoTimeoutHeight)]
+    [Trait(Pain.Trait, Pain.BidNeverOnChain)]
     [Fact]
     public async Task Broadcast_NeverIncluded_IsVoidAfterItsTimeoutAndSentAnew()
     {
@@ -107,6 +109,7 @@ public sealed class ExactlyOnceTests
         Assert.Equal(1, fixture.TimesDone(Bid));
     }
 
+    [Trait(Pain.Trait, Pain.BidNeverOnChain)]
     [Fact]
     public async Task Broadcast_SequenceTakenByAnotherProgram_IsSignedAnew()
     {

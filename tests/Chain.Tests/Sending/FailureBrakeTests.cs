@@ -27,6 +27,7 @@ public sealed class FailureBrakeTests : IDisposable
         _services.Dispose();
     }
 
+    [Trait(Pain.Trait, Pain.BleedsFees)]
     [Fact]
     public void FindStop_AfterSoManyOfOneKind_StopsThatKindOnly()
     {

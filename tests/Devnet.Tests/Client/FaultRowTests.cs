@@ -67,6 +67,7 @@ public sealed class FaultRowTests
         }
     }
 
+    [Trait(Pain.Trait, Pain.SequenceMismatch)]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

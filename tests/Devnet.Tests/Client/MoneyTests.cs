@@ -7,6 +7,7 @@ namespace ProviderAgent.Devnet.Tests.Client;
 /// <summary>The client's view of coins: what they are worth, what becomes of earnings, and the certificate's end.</summary>
 public sealed class MoneyTests
 {
+    [Trait(Pain.Trait, Pain.EpochConversion)]
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, false)]

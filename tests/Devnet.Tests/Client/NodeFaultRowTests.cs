@@ -233,6 +233,7 @@ public sealed class NodeFaultRowTests
         Assert.InRange(alarms, 0, seconds == 1 ? 0 : 3);
     }
 
+    [Trait(Pain.Trait, Pain.SequenceMismatch)]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -8,6 +8,7 @@ namespace ProviderAgent.Devnet.Tests.Client;
 /// <summary>A market that is full when the daemon comes to it.</summary>
 public sealed class OpenOrdersAtStartTests
 {
+    [Trait(Pain.Trait, Pain.HistoryOverload)]
     [Fact]
     public async Task Start_With10000OpenOrders_ReadsThemPageByPageAndHoldsNone()
     {

@@ -44,6 +44,7 @@ public sealed class LeaseRouteTests
         await Answer.IsJsonAsync(await gateway.SendAsync("GET", "/lease/7/1/1/status"), """{"services":{},"forwarded_ports":{},"ips":null}""");
     }
 
+    [Trait(Pain.Trait, Pain.StatusHangs)]
     [Fact]
     public async Task Status_EngineAway_IsTheLastKnownAndMarkedStale()
     {
@@ -111,6 +112,7 @@ public sealed class LeaseRouteTests
         await Answer.IsTextAsync(await gateway.SendAsync("GET", "/lease/7/2/1/manifest"), 404, "lease not found\n");
     }
 
+    [Trait(Pain.Trait, Pain.StatusHangs)]
     [Fact]
     public async Task Status_MarketDown_StillAnswers()
     {

@@ -41,6 +41,7 @@ public sealed class ProviderRouteTests
             $$$$"""{"cluster":{"leases":0,"inventory":{"available":{}}},"bidengine":{"orders":0},"manifest":{"deployments":0},"address":"{{{{Tokens.Provider}}}}"}""");
     }
 
+    [Trait(Pain.Trait, Pain.GpuMiscounted)]
     [Fact]
     public async Task Status_Busy_HasEveryNumberInItsUnit()
     {

@@ -22,6 +22,7 @@ public sealed class GpuNamesTests
     [Fact]
     public void BuiltIn_HasAllRows() => Assert.Equal(96, GpuNames.BuiltIn.Count);
 
+    [Trait(Pain.Trait, Pain.UnknownGpu)]
     [Theory]
     [InlineData("Tesla T4", 15360, "t4", 16)]
     [InlineData("NVIDIA A40", 46068, "a40", 48)]

@@ -32,6 +32,7 @@ public sealed class GpuTrackerTests : IDisposable
         static GpuReading Draws(int number, uint milliwatts) => GpuFixture.Card(number) with { PowerMilliwatts = milliwatts, PowerLimitMilliwatts = 450_000 };
     }
 
+    [Trait(Pain.Trait, Pain.GpuMiscounted)]
     [Fact]
     public void Swept_EightCardsOfThreeModels_ShowsEachAsItIs()
     {
@@ -68,6 +69,7 @@ public sealed class GpuTrackerTests : IDisposable
         { "utilisation: 101", GpuFixture.Card(1) with { UtilizationPercent = 101 } },
     };
 
+    [Trait(Pain.Trait, Pain.AbsurdInventory)]
     [Theory]
     [MemberData(nameof(ImpossibleValues))]
     public void Swept_ImpossibleValue_IsRefusedAndNamed(string named, GpuReading reading)
@@ -135,6 +137,7 @@ public sealed class GpuTrackerTests : IDisposable
         Assert.Equal("quarantined", _fixture[1].State);
     }
 
+    [Trait(Pain.Trait, Pain.GpuFallsOff)]
     [Theory]
     [InlineData(13, "for_sale")]
     [InlineData(31, "for_sale")]
@@ -210,6 +213,7 @@ public sealed class GpuTrackerTests : IDisposable
         Assert.Single(_fixture.ForSale);
     }
 
+    [Trait(Pain.Trait, Pain.DriverUpgraded)]
     [Fact]
     public void Swept_DriverMismatch_StopsSellingAndKeepsLeases()
     {
@@ -278,6 +282,7 @@ public sealed class GpuTrackerTests : IDisposable
         Assert.Equal("kept", Book.Snapshot.Gpus.Single(gpu => gpu.Card.Uuid != held).State);
     }
 
+    [Trait(Pain.Trait, Pain.UnknownGpu)]
     [Fact]
     public void Aliases_UnknownCard_IsSoldUnderItsAlias()
     {
@@ -299,6 +304,7 @@ public sealed class GpuTrackerTests : IDisposable
         Assert.Contains("excluded", Sut.ClaimForTest(GpuMachine.Uuid(1)), StringComparison.Ordinal);
     }
 
+    [Trait(Pain.Trait, Pain.GpuStuckAfterCleanUp)]
     [Fact]
     public void SelfTest_BeforeSaleAndAfterEachLease_IsAsked()
     {

@@ -149,6 +149,7 @@ public sealed class HostProbeTests
         Assert.Equal("Big", host.CreateSut().Measure().CpuModel);
     }
 
+    [Trait(Pain.Trait, Pain.AbsurdInventory)]
     [Theory]
     [InlineData(100, 101)]
     [InlineData(100, -1)]

@@ -53,6 +53,7 @@ public sealed class GroupPlacerTests
     [Fact]
     public void Place_RamVolumeCountsAsMemory_DoesNotFit() => Assert.False(Place([A], Groups.Unit(memory: 4 * Gib).With(Groups.Ram(6 * Gib))).Fits);
 
+    [Trait(Pain.Trait, Pain.MixedGpus)]
     [Fact]
     public void Place_TwoModelsOneFreeEach_NeverPromisesTwoOfOne()
     {
@@ -93,6 +94,7 @@ public sealed class GroupPlacerTests
         Assert.Equal((false, false), (placed.Fits, placed.WasExhaustive));
     }
 
+    [Trait(Pain.Trait, Pain.FalselyFull)]
     /// <summary>On small random cases: a fit is found exactly when trying everything finds one, and it never takes what is not there.</summary>
     [Fact]
     public void Place_AgainstTryingEverything_NeverMissesAFit()

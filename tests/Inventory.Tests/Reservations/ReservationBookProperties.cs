@@ -25,6 +25,7 @@ public sealed class ReservationBookProperties
 
     private sealed record Step(Act Act, int Order, int Milli, int MemoryMib, int DiskMib, int Count, int Seconds);
 
+    [Trait(Pain.Trait, Pain.LeakOnRefusal)]
     [Fact]
     public void AnySequence_KeepsTheBooksRight() =>
         Prop.ForAll(Arb.From(Gen.ArrayOf(Steps)), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(400));

@@ -136,6 +136,7 @@ public sealed class ReservationBookTests : IDisposable
         Assert.IsType<ReserveOutcome.Reserved>(_fixture.Reserve(1, Groups.Small(milli: 3000, memory: 4 * ByteSize.GiB)));
     }
 
+    [Trait(Pain.Trait, Pain.AbsurdInventory)]
     [Fact]
     public void TryReserve_AbsurdAmounts_AreRefusedWithoutOverflow()
     {

@@ -44,6 +44,7 @@ public sealed class StorageTermsTests : IDisposable
         Assert.IsType<ReserveOutcome.Reserved>(_fixture.Reserve(2, Groups.Small()));
     }
 
+    [Trait(Pain.Trait, Pain.PersistentStorageEmpty)]
     [Theory]
     [InlineData(null, true)]
     [InlineData("nobody is held to it", false)]

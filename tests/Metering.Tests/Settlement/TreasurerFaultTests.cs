@@ -64,6 +64,7 @@ public sealed class TreasurerFaultTests : TreasurerTestBase
         Assert.Empty(Books.Open);
     }
 
+    [Trait(Pain.Trait, Pain.BleedsFees)]
     [Fact]
     public async Task Check_Refused_PausesLongerEachTime()
     {

@@ -3,6 +3,7 @@ namespace ProviderAgent.Metering.Tests;
 /// <summary>What a check decides and sends.</summary>
 public sealed class TreasurerTests : TreasurerTestBase
 {
+    [Trait(Pain.Trait, Pain.NotWithdrawn)]
     [Fact]
     public async Task Check_IntervalPassed_WithdrawsAndRecordsTheMarketsTotal()
     {
@@ -20,6 +21,7 @@ public sealed class TreasurerTests : TreasurerTestBase
         Assert.Contains("paid out by TX1", Assert.Single(Books.Outcomes), StringComparison.Ordinal);
     }
 
+    [Trait(Pain.Trait, Pain.ManyWithdrawals)]
     [Fact]
     public async Task Check_SeveralLeases_WithdrawsAllDueOnesTogether()
     {
@@ -69,6 +71,7 @@ public sealed class TreasurerTests : TreasurerTestBase
         Assert.Single(Market.Submitted);
     }
 
+    [Trait(Pain.Trait, Pain.NotWithdrawn)]
     [Fact]
     public async Task Check_EscrowRunsDry_DrawsBeforeAndAfterAndIsPaidToTheEnd()
     {
@@ -90,6 +93,7 @@ public sealed class TreasurerTests : TreasurerTestBase
         Assert.Equal(1_000_000, Books.Income(One));
     }
 
+    [Trait(Pain.Trait, Pain.BleedsFees)]
     [Fact]
     public async Task Check_NothingOwed_NeverPaysForIt()
     {

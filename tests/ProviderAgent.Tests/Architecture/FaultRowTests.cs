@@ -19,6 +19,6 @@ public sealed partial class FaultRowTests
     }
 
     // The mark stands above a test, with nothing but other attributes and remarks between.
-    [GeneratedRegex(@"\[Trait\(FaultRow\.Trait, FaultRow\.(?<row>\w+)\)\](?=\s*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*(?:\[\w*(?:Fact|Theory)\b[^\n]*\n)(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:Task|void) \w+\()")]
+    [GeneratedRegex(@"\[Trait\(FaultRow\.Trait, FaultRow\.(?<row>\w+)\)\](?=\s*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:Task|void) \w+_\w+\()")]
     private static partial Regex Marked();
 }

@@ -27,6 +27,7 @@ public sealed class MetricsEndpointTests
         Assert.Equal(0, promtool.ExitCode);
     }
 
+    [Trait(Pain.Trait, Pain.NoMetrics)]
     [Fact]
     public async Task Metrics_OfTheDaemon_AreAllInThePage()
     {

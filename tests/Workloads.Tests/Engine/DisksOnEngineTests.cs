@@ -27,6 +27,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         _folders.Dispose();
     }
 
+    [Trait(Pain.Trait, Pain.DiskExhausted)]
     [NeedsRootFact(MachineNeeds.DockerSocket, "mkfs.ext4", "losetup")]
     public async Task Layer_Scratch_And_Volume_EndAtTheirSize_AndTheTeardownLeavesNothing()
     {

@@ -14,6 +14,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
+    [Trait(Pain.Trait, Pain.Zombies)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task AcceptedManifest_RunsWithExactlyTheLeasedLimitsAndNoWayOut()
     {
@@ -63,6 +64,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
             await _host.ExecAsync(lease, "shell", "sh", "-c", $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 3 nc {host} {tcpPort}");
     }
 
+    [Trait(Pain.Trait, Pain.RestartLosesLeases)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task DaemonRestarts_ContainersKeepRunningUntouched()
     {
@@ -80,6 +82,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.Equal((before.ID, before.State.StartedAt, before.State.Pid), (after.ID, after.State.StartedAt, after.State.Pid));
     }
 
+    [Trait(Pain.Trait, Pain.DanglingWorkloads)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task LedgerLost_RunningLeaseIsLeftAlone_AndLeftoversOfAnEndedOneAreRemoved()
     {
@@ -147,6 +150,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.True((await _host.Engine.Containers.InspectContainerAsync(foreign, CancellationToken.None)).State.Running);
     }
 
+    [Trait(Pain.Trait, Pain.DanglingWorkloads)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task LeaseClosedOnTheMarket_LeavesNothingBehind()
     {
@@ -188,6 +192,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.Equal(LeaseStage.Active, _host.Leases[lease].Lease.Stage);
     }
 
+    [Trait(Pain.Trait, Pain.UpdateOnAFullHost)]
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]
     public async Task Update_ReplacesOnlyTheServiceThatChanged()
     {
@@ -255,6 +260,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.Equal(2, (await Read(1)).Count);
     }
 
+    [Trait(Pain.Trait, Pain.HelperDoesNotRecover)]
     [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
     [NeedsFact(MachineNeeds.DockerSocket)]
     public async Task FirewallCannotBePutInPlace_NothingIsStartedUntilItIs()

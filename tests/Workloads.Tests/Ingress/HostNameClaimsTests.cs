@@ -49,6 +49,7 @@ public sealed class HostNameClaimsTests : IDisposable
         Assert.Empty(_stores.HostNames);
     }
 
+    [Trait(Pain.Trait, Pain.DomainHijack)]
     [Fact]
     public async Task Claim_OneOfAnotherOwner_IsRefusedAsAWhole()
     {

@@ -5,7 +5,7 @@ using ProviderAgent.Workloads.Tests.Support;
 namespace ProviderAgent.Workloads.Tests.Leases;
 
 /// <summary>Leases without a manifest end after their time, and only those.</summary>
-[Trait("Pain", "21")]
+[Trait(Pain.Trait, Pain.ManifestTimeout)]
 public sealed class ManifestDeadlineTests : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);

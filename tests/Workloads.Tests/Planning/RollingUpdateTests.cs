@@ -6,6 +6,7 @@ public sealed class RollingUpdateTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    [Trait(Pain.Trait, Pain.UpdateOnAFullHost)]
     [Fact]
     public void NewImageIsNotHereYet_TheOldOneRunsOn()
     {
