@@ -35,6 +35,7 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
         Ports = new(Core);
         Gpus = new(Core);
         Signals = new(Core);
+        AccountKeys = new(Core);
         HostNames = new(Core);
         Usage = new(Core);
         Settlements = new(Core);
@@ -60,6 +61,8 @@ public sealed partial class LedgerDatabase : IAsyncDisposable, IDisposable
     public GpuStore Gpus { get; }
 
     public SignalStore Signals { get; }
+
+    public AccountKeyStore AccountKeys { get; }
 
     public HostNameStore HostNames { get; }
 

@@ -29,6 +29,7 @@ public static class LedgerServiceCollectionExtensions
         AddStore(services, ledger => ledger.Ports);
         AddStore(services, ledger => ledger.Gpus);
         AddStore(services, ledger => ledger.Signals);
+        AddStore(services, ledger => ledger.AccountKeys);
         AddStore(services, ledger => ledger.HostNames);
         AddStore(services, ledger => ledger.Usage);
         AddStore(services, ledger => ledger.Settlements);

@@ -26,10 +26,29 @@ public sealed class ChainDownTests
         // Its tenant's requests too: the gateway asks the daemon's own books, and the workload serves.
         Assert.Equal("hello from the lease\n", await trade.AnswerAsync(lease));
 
+        // Nor does a start need the chain once there was one: the lease is known, and goes on.
+        await trade.Agent.KillAsync();
+        await trade.Agent.DisposeAsync();
+        trade.LaunchAgent();
+        await trade.BecomesTrueAsync("the lease to be known again", async () => trade.Running() && await ReadyAsync(trade) == 1);
+        Assert.Equal("hello from the lease\n", await trade.AnswerAsync(lease));
+
         trade.ChainLine.Refuse = false;
         await trade.BecomesTrueAsync("the daemon to see the chain again", async () => (await trade.ReadAsync("/api/v1/status"))["chain"]!["ok"]!.GetValue<bool>());
         var second = await trade.RunningContainerAsync(lease);
         Assert.Equal((first.ID, first.State.StartedAt), (second.ID, second.State.StartedAt));
         await trade.EndAsync(lease, before);
+    }
+
+    private static async Task<int> ReadyAsync(Trade trade)
+    {
+        try
+        {
+            return (await trade.ReadAsync("/api/v1/leases"))["leases"]!.AsArray().Where(lease => lease!["stage"]!.ToString() == "active").Sum(lease => lease!["services"]![0]!["ready"]!.GetValue<int>());
+        }
+        catch (Exception e) when (e is HttpRequestException or ArgumentOutOfRangeException)
+        {
+            return 0; // it does not listen yet, or has not read the engine
+        }
     }
 }

@@ -36,10 +36,13 @@ public static class FaultRow
     /// <summary>The engine cannot be reached for long, and comes back.</summary>
     public const string Partition = "43";
 
+    /// <summary>The DNS is down or slow, the host's address changes, or the access provider puts it behind carrier-grade NAT.</summary>
+    public const string WayFromOutside = "44";
+
     /// <summary>A tenant floods the network with connections.</summary>
     public const string Flood = "45";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [EngineRestart, CallHangs, EventsLost, ByHand, DeadOrNameTaken, Registry, NetworkTaken, UsedUp, DevicesCutOff, Partition, Flood];
+        [EngineRestart, CallHangs, EventsLost, ByHand, DeadOrNameTaken, Registry, NetworkTaken, UsedUp, DevicesCutOff, Partition, WayFromOutside, Flood];
 }

@@ -5,7 +5,7 @@ namespace ProviderAgent.Ledger;
 internal sealed record LedgerSchema(IReadOnlyList<string> Steps)
 {
     /// <summary>What this version of the program writes.</summary>
-    public static LedgerSchema Current { get; } = new([string.Join('\n', SchemaV1.Sql, SeenOrdersSchema.Sql, SchemaV1Gpus.Sql, SchemaV1Signals.Sql, SchemaV1HostNames.Sql)]);
+    public static LedgerSchema Current { get; } = new([string.Join('\n', SchemaV1.Sql, SeenOrdersSchema.Sql, SchemaV1Gpus.Sql, SchemaV1Signals.Sql, SchemaV1HostNames.Sql, SchemaV1Keys.Sql)]);
 
     /// <summary>The newest version that this ladder knows.</summary>
     public int Version => Steps.Count;

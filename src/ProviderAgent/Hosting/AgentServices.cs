@@ -132,6 +132,7 @@ internal static class AgentServices
         services.AddSingleton<ILeaseLogs, LeaseLogsSource>();
         services.AddSingleton<IProviderStatus, ProviderStatusSource>();
         services.AddSingleton<IHostNameDesk, HostNameDesk>();
+        services.AddSingleton<IKeyArchive, KeyArchive>();
         services.AddGateway();
     }
 }

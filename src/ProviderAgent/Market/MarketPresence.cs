@@ -105,16 +105,16 @@ internal sealed partial class MarketPresence(
 
     private static partial class Log
     {
-        [LoggerMessage(9030, LogLevel.Warning, "Market entry: {Problem}", EventName = "MarketPresenceProblem")]
+        [LoggerMessage(9040, LogLevel.Warning, "Market entry: {Problem}", EventName = "MarketPresenceProblem")]
         public static partial void Problem(ILogger logger, string problem);
 
-        [LoggerMessage(9031, LogLevel.Information, "Certificate {Old} ends {NotAfter:u} and was replaced by {New} (transaction {Transaction}); tenants see it from now on", EventName = "CertificateReplaced")]
+        [LoggerMessage(9041, LogLevel.Information, "Certificate {Old} ends {NotAfter:u} and was replaced by {New} (transaction {Transaction}); tenants see it from now on", EventName = "CertificateReplaced")]
         public static partial void Replaced(ILogger logger, string old, DateTimeOffset notAfter, string @new, string transaction);
 
-        [LoggerMessage(9032, LogLevel.Error, "The certificate could not be replaced ahead of its end: {Cause}", EventName = "CertificateNotReplaced")]
+        [LoggerMessage(9042, LogLevel.Error, "The certificate could not be replaced ahead of its end: {Cause}", EventName = "CertificateNotReplaced")]
         public static partial void NotReplaced(ILogger logger, string cause);
 
-        [LoggerMessage(9033, LogLevel.Debug, "The market entry cannot be looked at now: {Cause}", EventName = "MarketPresenceAway")]
+        [LoggerMessage(9043, LogLevel.Debug, "The market entry cannot be looked at now: {Cause}", EventName = "MarketPresenceAway")]
         public static partial void Away(ILogger logger, string cause);
     }
 }

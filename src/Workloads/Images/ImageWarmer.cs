@@ -27,14 +27,8 @@ internal sealed partial class ImageWarmer(IDockerClient engine, ImageLane lane, 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Turn, time);
-        try
-        {
-            do await TurnAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        do await TurnAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Looks after those that are due, one after the other.</summary>

@@ -80,13 +80,13 @@ internal sealed partial class LeaseNetworks(IDockerClient engine, ILogger<LeaseN
 
     private static partial class Log
     {
-        [LoggerMessage(4074, LogLevel.Error, "{Lease}: no subnet of workloads.network.subnets is free, so nothing of it can run; widen the range", EventName = "SubnetsExhausted")]
+        [LoggerMessage(4077, LogLevel.Error, "{Lease}: no subnet of workloads.network.subnets is free, so nothing of it can run; widen the range", EventName = "SubnetsExhausted")]
         public static partial void Exhausted(ILogger logger, LeaseId lease);
 
-        [LoggerMessage(4075, LogLevel.Error, "{Lease}: the name {Network} belongs to somebody else's network {Id}, which is left alone. Remove it; until then nothing of the lease can run", EventName = "NetworkNameTaken")]
+        [LoggerMessage(4078, LogLevel.Error, "{Lease}: the name {Network} belongs to somebody else's network {Id}, which is left alone. Remove it; until then nothing of the lease can run", EventName = "NetworkNameTaken")]
         public static partial void NameTaken(ILogger logger, LeaseId lease, string network, string id);
 
-        [LoggerMessage(4076, LogLevel.Debug, "{Lease}: the engine does not take the subnet {Subnet}: {Reason}", EventName = "SubnetRefused")]
+        [LoggerMessage(4079, LogLevel.Debug, "{Lease}: the engine does not take the subnet {Subnet}: {Reason}", EventName = "SubnetRefused")]
         public static partial void Refused(ILogger logger, LeaseId lease, IPNetwork subnet, string reason);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.Options;
 
@@ -27,7 +28,7 @@ public static class ReachDoctor
         }
     }
 
-    private sealed class Fixed<T>(T value) : IOptionsMonitor<T>
+    private sealed class Fixed<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(T value) : IOptionsMonitor<T>
     {
         public T CurrentValue => value;
 

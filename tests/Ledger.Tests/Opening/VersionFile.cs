@@ -23,6 +23,7 @@ internal static class VersionFile
         await ledger.Manifests.PutAsync(lease, Sample.Hash(2), "{}"u8.ToArray(), ct);
         await ledger.Ports.ReserveAsync(new(lease, "web", 80, PortProtocol.Tcp), new(30_000, 30_010), new HashSet<int>(), ct);
         await ledger.Signals.PutAsync(new(lease, "Scan", Sample.Epoch, Sample.Epoch, 1), ct);
+        await ledger.AccountKeys.PutAsync(AccountAddress.Parse("akash1tenant"), new byte[] { 2, 7 }, ct);
         await ledger.HostNames.PutAsync([new("www.example.com", lease, Sample.Epoch)], ct);
         for (var n = 1; n <= 40; n++) await ledger.Usage.AppendAsync([Sample.Interval("container", n)], ct);
         await ledger.Usage.FoldAsync(Sample.Epoch.AddSeconds(105), 1000, ct);

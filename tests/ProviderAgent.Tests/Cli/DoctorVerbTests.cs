@@ -82,7 +82,7 @@ public sealed class DoctorVerbTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task NameServersThatDoNotAnswer_AreAWarningWithTheFix()
     {
         var checks = await ChecksAsync("{mode: nginx, resolvers: [\"127.0.0.1:1\"]}", "provider.example.com");

@@ -308,5 +308,5 @@ internal sealed class Trade : IAsyncDisposable
 
     private Uri Url(string path) => new($"http://127.0.0.1:{_operatorPort}{path}");
 
-    private bool Running() => !Agent.HasExited ? true : throw new OperationCanceledException($"the daemon has ended; its log:\n{Agent.Log}");
+    public bool Running() => !Agent.HasExited ? true : throw new OperationCanceledException($"the daemon has ended; its log:\n{Agent.Log}");
 }

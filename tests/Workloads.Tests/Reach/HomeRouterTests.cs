@@ -48,7 +48,7 @@ public sealed class HomeRouterTests : IDisposable
     [NeedsRootTheory("ip", "nft", "miniupnpd", "upnpc", "natpmpc")]
     [InlineData(RouterMode.Upnp)]
     [InlineData(RouterMode.NatPmp)]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_RouterRestarted_IsMappedAgainAtTheNextLook(RouterMode mode)
     {
         var (home, host) = Start(mode);
@@ -108,7 +108,7 @@ public sealed class HomeRouterTests : IDisposable
     }
 
     [NeedsRootFact("ip", "nft", "miniupnpd", "upnpc")]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_OutsideAddressChanges_IsToldUntilTheDnsFollows()
     {
         var (home, host) = Start(RouterMode.Upnp);
@@ -130,7 +130,7 @@ public sealed class HomeRouterTests : IDisposable
     [NeedsRootTheory("ip", "nft", "miniupnpd", "upnpc", "natpmpc")]
     [InlineData(RouterMode.Upnp)]
     [InlineData(RouterMode.NatPmp)]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_RouterBehindCarrierGradeNat_IsToldWithTheFix(RouterMode mode)
     {
         var (_, host) = Start(mode, "100.64.9.2");

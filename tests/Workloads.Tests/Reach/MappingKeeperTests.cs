@@ -139,7 +139,7 @@ public sealed class MappingKeeperTests
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Keep_HostGetsAnotherAddress_MappingsFollowIt()
     {
         await KeepAsync(Port(30_001));

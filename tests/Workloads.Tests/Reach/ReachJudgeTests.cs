@@ -12,7 +12,7 @@ public sealed class ReachJudgeTests
     [InlineData("192.0.0.2", "carrier-grade NAT")]
     [InlineData("192.168.1.2", "the private address 192.168.1.2, so another router stands before it: forward the ports there too")]
     [InlineData("10.4.4.4", "bridge mode")]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public void Judge_RouterHasNoPublicAddress_SaysWhatHelps(string outside, string expected)
     {
         var facts = Facts(outside, new NameLookup.Found([IPAddress.Parse("198.20.113.2")]));

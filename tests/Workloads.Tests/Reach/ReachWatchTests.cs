@@ -38,7 +38,7 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_AddressChanges_IsToldOnceUntilTheDnsFollows()
     {
         await _host.LookAsync();
@@ -65,7 +65,7 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_AddressChangesWhileTheDnsIsDown_IsToldTooAndSolvedLater()
     {
         await _host.LookAsync();
@@ -85,7 +85,7 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_DnsIsDown_IsUnknownAndNeverWrong()
     {
         await _host.LookAsync();
@@ -108,7 +108,7 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_DnsIsSilent_IsGivenUpInTime()
     {
         _host.Dns.Spoil = _ => null;
@@ -123,7 +123,7 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_ManySilentNameServers_EndTogetherAfterTenSeconds()
     {
         _host.Dns.Spoil = _ => null;
@@ -141,7 +141,7 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_OneHalfOfTheAnswerIsMissing_IsUnknown()
     {
         // IPv6 only is answered: who comes by IPv4 may well be led elsewhere.
@@ -154,7 +154,7 @@ public sealed class ReachWatchTests : IDisposable
     }
 
     [Fact]
-    [Trait("Fault", "44")]
+    [Trait(FaultRow.Trait, FaultRow.WayFromOutside)]
     public async Task Look_CarrierGradeNatAppears_IsToldWithTheFix()
     {
         await _host.LookAsync();

@@ -156,8 +156,10 @@ internal sealed class WorkloadHost : IAsyncDisposable
         using var engine = new DockerClientConfiguration(EngineEndpoint ?? DockerClientConfiguration.LocalEndpoint).CreateClient();
         foreach (var container in (await ListAsync(engine)).Containers)
         {
+            var run = (await engine.Containers.InspectContainerAsync(container, CancellationToken.None)).State.StartedAt;
             await engine.Containers.KillContainerAsync(container, new(), CancellationToken.None);
-            await engine.Containers.WaitContainerAsync(container, CancellationToken.None);
+            // Not by waiting for its end: a daemon that runs may have started it again before the engine is asked.
+            await Eventually.BecomesTrueAsync("the run is over", async () => (await engine.Containers.InspectContainerAsync(container, CancellationToken.None)).State is var state && (!state.Running || state.StartedAt != run));
         }
     }
 
