@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProviderAgent.Scenarios.Tests.Support;
 
 namespace ProviderAgent.Scenarios.Tests;
@@ -55,6 +56,9 @@ public sealed class EngineDownTests
         Assert.Equal("active", (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]!["stage"]!.ToString());
         Assert.Equal(sent, (await trade.Blocks.ListTransactionsAsync()).Count);
 
+        await trade.BecomesTrueAsync(
+            "a whole coin to be owed",
+            async () => decimal.Parse((await trade.ReadAsync("/api/v1/earnings"))["owed"]?["uact"]?.ToString() ?? "0", CultureInfo.InvariantCulture) >= 1);
         await trade.EndAsync(lease, before);
     }
 }
