@@ -94,8 +94,8 @@ public sealed class GroupPlacerTests
         Assert.Equal((false, false), (placed.Fits, placed.WasExhaustive));
     }
 
-    [Trait(Pain.Trait, Pain.FalselyFull)]
     /// <summary>On small random cases: a fit is found exactly when trying everything finds one, and it never takes what is not there.</summary>
+    [Trait(Pain.Trait, Pain.FalselyFull)]
     [Fact]
     public void Place_AgainstTryingEverything_NeverMissesAFit()
     {
