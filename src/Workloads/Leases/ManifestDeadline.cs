@@ -8,15 +8,19 @@ namespace ProviderAgent.Workloads;
 
 /// <summary>Ends leases whose tenants never say what to run: what was set aside for them is sold to others, and the tenants stop paying.</summary>
 /// <remarks>
-/// A lease with a manifest is never touched. The time counts while this daemon runs, so that a tenant is not held to the time in which nobody took its manifest.
+/// A lease with a manifest is never touched, nor one whose manifest may only have been forgotten here: of which the engine holds anything, or of which this host
+/// heard long after it was made. The time counts while this daemon runs, so that a tenant is not held to the time in which nobody took its manifest.
 /// The stage is stored before the market is asked, and from then on no manifest is taken: none is accepted for a lease that is about to end.
 /// </remarks>
-internal sealed partial class ManifestDeadline(LeaseBook book, IMarketplace market, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ManifestDeadline> log) : BackgroundService
+internal sealed partial class ManifestDeadline(LeaseBook book, IWorkloads workloads, IMarketplace market, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ManifestDeadline> log) : BackgroundService
 {
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
 
     // A refusal may have cost a fee, and what refuses once mostly does so again; what is done is seen a little later.
     private static readonly TimeSpan PauseAfterAnswer = TimeSpan.FromMinutes(30);
+
+    // A host that learns of a lease so long after it was made has been away, or has lost its books: then a manifest may have been here.
+    private static readonly TimeSpan LearnedLate = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<LeaseId, long> _waitingSince = [];
     private readonly Dictionary<LeaseId, long> _askedAt = [];
@@ -68,16 +72,26 @@ internal sealed partial class ManifestDeadline(LeaseBook book, IMarketplace mark
         if (_askedAt.TryGetValue(lease.Id, out var asked) && time.GetElapsedTime(asked) < PauseAfterAnswer) return false;
         // Begun in an earlier run of the daemon: finish it.
         if (lease.Stage == LeaseStage.Overdue) return true;
-        return options.CurrentValue.ManifestTimeout is var timeout && timeout > TimeSpan.Zero && time.GetElapsedTime(_waitingSince[lease.Id]) >= timeout;
+        return options.CurrentValue.ManifestTimeout is var timeout && timeout > TimeSpan.Zero && time.GetElapsedTime(_waitingSince[lease.Id]) >= timeout && IsEmptyHanded(lease.Id);
+    }
+
+    /// <summary>The engine was asked, and holds no container and no volume of the lease.</summary>
+    private bool IsEmptyHanded(LeaseId lease) =>
+        workloads.Snapshot is { IsStale: false } snapshot && snapshot.Leases.TryGetValue(lease, out var view) && view.Actual is { Containers.Count: 0, Volumes.Count: 0 };
+
+    private async Task<bool> IsLearnedLateAsync(LeaseRecord lease, CancellationToken ct)
+    {
+        var age = (await market.GetTickAsync(ct) - lease.CreatedAt) * market.Clock.TickLength;
+        return age - (time.GetUtcNow() - lease.SeenAt) > LearnedLate;
     }
 
     private async Task EndAsync(LeaseRecord lease, CancellationToken ct)
     {
         // One that has ended already, or that another endpoint does not know, is the keeper's.
         if (await market.FindLeaseAsync(lease.Id, ct) is not { Lease: { State: LeaseState.Active } account }) return;
-        if (account.Reclaim is not null)
+        if (account.Reclaim is not null || await IsLearnedLateAsync(lease, ct))
         {
-            // Notice was promised: it costs the tenant and keeps the resources as long as waiting does.
+            // Where notice was promised, giving it costs the tenant and keeps the resources as long as waiting does.
             _askedAt[lease.Id] = time.GetTimestamp();
             await book.ApplyAsync(lease.Id, LeaseEvent.CloseRefused, null, ct);
             return;

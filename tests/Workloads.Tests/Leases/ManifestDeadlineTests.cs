@@ -14,6 +14,7 @@ public sealed class ManifestDeadlineTests : IDisposable
     private readonly LeaseMarket _market = new(AccountAddress.Parse("akash1provider"));
     private readonly MemoryStores _stores = new();
     private readonly SettableOptions<WorkloadOptions> _options = new(new());
+    private readonly SeenEngine _engine = new();
     private LeaseBook _book;
     private ManifestDeadline _deadline;
 
@@ -175,11 +176,49 @@ public sealed class ManifestDeadlineTests : IDisposable
         Assert.True(await Intake.AcceptAsync(lease, Manifest(), CancellationToken.None));
     }
 
+    [Fact]
+    public async Task LedgerLost_WhatRunsIsLeftAlone()
+    {
+        var lease = await WinAsync(7);
+        _engine.Holds(lease, Build.Container(Build.Spec()));
+
+        await PassAsync(10 * Timeout);
+        Assert.Empty(_market.Actions);
+
+        _engine.Holds(lease);
+        await PassAsync(TimeSpan.FromSeconds(5));
+        Assert.Single(_market.Actions);
+    }
+
+    [Fact]
+    public async Task EngineAway_NothingIsConcluded()
+    {
+        await WinAsync(7);
+        _engine.IsAway = true;
+
+        await PassAsync(10 * Timeout);
+
+        Assert.Empty(_market.Actions);
+    }
+
+    [Fact]
+    public async Task LedgerAndContainersLost_ALeaseFromLongBeforeIsLeftAlone()
+    {
+        _market.Now = new(10 + (long)(TimeSpan.FromMinutes(11) / _market.Clock.TickLength));
+        var lease = await WinAsync(7);
+
+        await PassAsync(10 * Timeout);
+
+        Assert.Empty(_market.Actions);
+        Assert.True(await Intake.AcceptAsync(lease, Manifest(), CancellationToken.None));
+    }
+
     private static StoredManifest Manifest() => new(Build.Manifest, "{}"u8.ToArray());
 
     private async Task<LeaseId> WinAsync(ulong dseq, LeaseReclaim? reclaim = null)
     {
         var lease = _market.Win(dseq, reclaim: reclaim);
+        _engine.Holds(lease);
         await _book.AdoptAsync((await _market.FindLeaseAsync(lease, CancellationToken.None))!.Lease, CancellationToken.None);
         await _deadline.TurnAsync(CancellationToken.None);
         return lease;
@@ -188,6 +227,7 @@ public sealed class ManifestDeadlineTests : IDisposable
     private async Task PassAsync(TimeSpan span)
     {
         _time.Advance(span);
+        _market.Now = new(_market.Now.Value + (long)(span / _market.Clock.TickLength));
         await _deadline.TurnAsync(CancellationToken.None);
     }
 
@@ -202,6 +242,22 @@ public sealed class ManifestDeadlineTests : IDisposable
     private (LeaseBook Book, ManifestDeadline Deadline) Start()
     {
         var book = new LeaseBook(_stores, _time, NullLogger<LeaseBook>.Instance);
-        return (book, new(book, _market, _options, _time, NullLogger<ManifestDeadline>.Instance));
+        return (book, new(book, _engine, _market, _options, _time, NullLogger<ManifestDeadline>.Instance));
+    }
+
+    /// <summary>What the engine was seen to hold.</summary>
+    private sealed class SeenEngine : IWorkloads
+    {
+        private readonly Dictionary<LeaseId, LeaseView> _leases = [];
+
+        public bool IsAway { get; set; }
+
+        public WorkloadSnapshot Snapshot => new(_leases, DateTimeOffset.UnixEpoch, IsAway);
+
+        public void Holds(LeaseId lease, params ActualContainer[] containers)
+        {
+            var record = new LeaseRecord { Id = lease, Stage = LeaseStage.AwaitingManifest, Price = Rate.PerTick(Decimal18.One, Denom.Parse("uact")), CreatedAt = new(10), SeenAt = default };
+            _leases[lease] = new(record, null, null, new(lease, [.. containers], [], []), new Dictionary<string, string>(), new Dictionary<string, int>());
+        }
     }
 }

@@ -20,6 +20,11 @@ internal sealed class LeaseMarket(AccountAddress account) : MarketStub
     /// <summary>What was asked of it.</summary>
     public List<MarketAction> Actions { get; } = [];
 
+    /// <summary>The present on its own clock; leases are made at 10.</summary>
+    public MarketTick Now { get; set; } = new(10);
+
+    public override Task<MarketTick> GetTickAsync(CancellationToken ct) => IsAway ? throw new MarketUnavailableException("the scripted market is away") : Task.FromResult(Now);
+
     public LeaseId Win(ulong dseq, string tenant = "akash1tenant", LeaseReclaim? reclaim = null)
     {
         var id = new LeaseId(new(AccountAddress.Parse(tenant), dseq, 1, 1), account);
