@@ -18,7 +18,7 @@ public sealed partial class FaultRowTests
         Assert.Empty(FaultRow.All.Where(row => !shown.Contains(names[row])).Select(row => $"fault {row} ({names[row]}) has no test"));
     }
 
-    // The mark stands above a test, with nothing but other attributes and remarks between.
-    [GeneratedRegex(@"\[Trait\(FaultRow\.Trait, FaultRow\.(?<row>\w+)\)\](?=\s*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:Task|void) \w+_\w+\()")]
+    // The mark stands above a test method, with nothing but other attributes and remarks between.
+    [GeneratedRegex(@"\[Trait\(FaultRow\.Trait, FaultRow\.(?<row>\w+)\)\](?=\s*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:Task|void) \w+\()")]
     private static partial Regex Marked();
 }
