@@ -95,9 +95,13 @@ public sealed class StackTests : IDisposable
         await HasAllAsync(trade, "hello", "again");
         Assert.Equal(starts, await StartsAsync(trade, lease));
 
-        var hosts = (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]!["services"]!.AsArray().Single(service => service!["name"]!.ToString() == "web")!["hosts"]!.AsArray();
-        Assert.Equal(2, hosts.Count);
-        Assert.All(hosts, host => Assert.Equal("routed", host!["state"]!.ToString()));
+        // The routes from before are served at once, and confirmed when the engine has been read.
+        await trade.BecomesTrueAsync("both host names to be routed", async () =>
+        {
+            var services = (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]!["services"]!.AsArray();
+            var hosts = services.Single(service => service!["name"]!.ToString() == "web")!["hosts"]!.AsArray();
+            return hosts.Count == 2 && hosts.All(host => host!["state"]!.ToString() == "routed");
+        });
         await trade.EndAsync(lease, before);
         using var gone = await AskAsync("");
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);

@@ -28,7 +28,17 @@ internal sealed class LoopDevices(DiskCommand command)
     /// <summary>Lets go of the file's devices; a device in use goes with its last user.</summary>
     public async Task DetachAsync(string file, CancellationToken ct)
     {
-        foreach (var (device, _) in All().Where(device => device.File == file).ToArray()) await command.RunAsync(Deadline, "losetup", ["--detach", device], ct);
+        foreach (var (device, _) in All().Where(device => device.File == file).ToArray())
+        {
+            try
+            {
+                await command.RunAsync(Deadline, "losetup", ["--detach", device], ct);
+            }
+            catch (DiskException) when (!All().Contains((device, file)))
+            {
+                // its last user has just gone, and it with them
+            }
+        }
     }
 
     /// <summary>Makes the device as large as its file has become.</summary>
