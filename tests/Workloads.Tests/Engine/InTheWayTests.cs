@@ -185,8 +185,8 @@ public sealed class InTheWayTests : IAsyncLifetime
         await _engine.Containers.WaitContainerAsync(WorkloadNames.Container(lease, "web", 0), CancellationToken.None);
         taken = new(IPAddress.Loopback, port);
         taken.Start();
-        await _host.StartAsync();
         var failed = _host.Logged("StartFailed");
+        await _host.StartAsync();
         await Eventually.BecomesTrueAsync("it does not start", () => _host.Logged("StartFailed") > failed);
         for (var pass = 0; pass < 5; pass++) await _host.Get<Reconciler>().ReconcileOnceAsync(CancellationToken.None);
         Assert.Equal(failed + 1, _host.Logged("StartFailed"));
