@@ -14,10 +14,7 @@ internal sealed class DnsServer : IDisposable
 
     public DnsServer()
     {
-        Endpoint = new(IPAddress.Loopback, FreePort.Next());
-        _packets = new(Endpoint);
-        _streams = new(Endpoint);
-        _streams.Start();
+        (Endpoint, _packets, _streams) = Bind();
         _ = AnswerPacketsAsync();
         _ = AnswerStreamsAsync();
     }
@@ -44,6 +41,25 @@ internal sealed class DnsServer : IDisposable
     public int Streams { get; private set; }
 
     public int Packets { get; private set; }
+
+    /// <summary>Another process may take a free port before it is bound here.</summary>
+    private static (IPEndPoint Endpoint, UdpClient Packets, TcpListener Streams) Bind()
+    {
+        for (var left = 16; ; left--)
+        {
+            var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
+            var streams = new TcpListener(endpoint);
+            try
+            {
+                streams.Start();
+                return (endpoint, new(endpoint), streams);
+            }
+            catch (SocketException) when (left > 1)
+            {
+                streams.Dispose();
+            }
+        }
+    }
 
     public void Dispose()
     {
