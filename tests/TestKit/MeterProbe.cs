@@ -35,6 +35,14 @@ public sealed class MeterProbe : IMeterFactory
     /// <summary>Sum of what a counter or histogram took with these tags (<c>key=value</c>).</summary>
     public double Sum(string instrument, params string[] tags) => Find(instrument, tags).Sum(reading => reading.Value);
 
+    /// <summary>Waits until so much was counted with these tags: a count follows what it counts, and a test that saw the one has not seen the other yet.</summary>
+    /// <exception cref="TimeoutException">It stayed less.</exception>
+    public async Task AssertReachesAsync(double expected, string instrument, params string[] tags)
+    {
+        await Eventually.BecomesTrueAsync($"{expected} of {instrument} with {string.Join(", ", tags)}", () => Sum(instrument, tags) >= expected);
+        if (Sum(instrument, tags) is var sum && sum > expected) throw new InvalidOperationException($"{instrument} with {string.Join(", ", tags)} counted {sum} and not {expected}");
+    }
+
     /// <summary>How often something was measured with these tags.</summary>
     public int Count(string instrument, params string[] tags) => Find(instrument, tags).Count;
 

@@ -93,7 +93,7 @@ public sealed class BidEngineFaultTests : IAsyncLifetime
 
         Assert.Single(_world.TakenBack);
         Assert.Equal(0, run.CpuUsed);
-        Assert.Equal(1, run.Meters.Sum("provider_order_complete", "result=bid-timeout"));
+        await run.Meters.AssertReachesAsync(1, "provider_order_complete", "result=bid-timeout");
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class BidEngineRefusalTests : IAsyncLifetime
         Assert.Equal(0, run.CpuUsed);
         Assert.Null(run.Engine.Current.Paused);
         Assert.True(Assert.Single(_world.Decisions.Records).IsBid);
+        await Eventually.BecomesTrueAsync("the outcome to be noted", () => _world.IsJournalClear);
         Assert.Equal(BidIntentResult.Refused, Assert.Single(_world.Journal.Entries).Outcome?.Result);
     }
 
@@ -47,7 +48,7 @@ public sealed class BidEngineRefusalTests : IAsyncLifetime
         Assert.Equal(1, _world.Market.Calls("Submit"));
         Assert.Equal(0, run.CpuUsed);
         Assert.Contains(refusal.ToString(), _world.Decisions.Latest(Build.OrderId(1))?.Detail, StringComparison.Ordinal);
-        Assert.Equal(1, run.Meters.Sum("provider_bid", "action=open", "result=fail"));
+        await run.Meters.AssertReachesAsync(1, "provider_bid", "action=open", "result=fail");
     }
 
     [Trait(Pain.Trait, Pain.PaysForFullOrders)]

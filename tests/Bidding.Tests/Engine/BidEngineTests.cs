@@ -46,7 +46,7 @@ public sealed class BidEngineTests : IAsyncLifetime
         await run.GoneAsync(order);
         Assert.True(run.Reservations.Snapshot.Reservations[order].IsAssigned);
         Assert.Equal(new LeaseWon(new(order, Build.Provider), Build.Group()), Assert.Single(run.Won));
-        Assert.Equal(1, run.Meters.Sum("provider_order_complete", "result=lease-won"));
+        await run.Meters.AssertReachesAsync(1, "provider_order_complete", "result=lease-won");
         Assert.Empty(_world.TakenBack);
     }
 
@@ -66,7 +66,7 @@ public sealed class BidEngineTests : IAsyncLifetime
         Assert.Contains(isTaken ? "gone to another provider" : "was closed", _world.Decisions.Latest(order)!.Detail);
         await run.GoneAsync(order);
         Assert.Empty(_world.Placed);
-        Assert.Equal(1, run.Meters.Sum("provider_order_declined_total", "reason=OrderGone"));
+        await run.Meters.AssertReachesAsync(1, "provider_order_declined_total", "reason=OrderGone");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class BidEngineTests : IAsyncLifetime
         await run.GoneAsync(order);
         Assert.Equal(0, run.CpuUsed);
         Assert.Single(_world.Market.Done);
-        Assert.Equal(1, run.Meters.Sum("provider_order_complete", "result=lease-lost"));
+        await run.Meters.AssertReachesAsync(1, "provider_order_complete", "result=lease-lost");
         Assert.Empty(run.Won);
     }
 
@@ -147,7 +147,7 @@ public sealed class BidEngineTests : IAsyncLifetime
 
         Assert.Equal(0, run.CpuUsed);
         Assert.Single(_world.Placed);
-        Assert.Equal(1, run.Meters.Sum("provider_order_complete", "result=bid-closed-external"));
+        await run.Meters.AssertReachesAsync(1, "provider_order_complete", "result=bid-closed-external");
     }
 
     [Fact]
@@ -165,8 +165,8 @@ public sealed class BidEngineTests : IAsyncLifetime
         Assert.Equal(new(new(order, Build.Provider), LeaseCloseReason.Unspecified), Assert.Single(_world.TakenBack));
         Assert.Single(_world.Placed);
         Assert.Equal(0, run.CpuUsed);
-        Assert.Equal(1, run.Meters.Sum("provider_order_complete", "result=bid-timeout"));
-        Assert.Equal(1, run.Meters.Sum("provider_bid", "action=close", "result=success"));
+        await run.Meters.AssertReachesAsync(1, "provider_order_complete", "result=bid-timeout");
+        await run.Meters.AssertReachesAsync(1, "provider_bid", "action=close", "result=success");
         await Eventually.BecomesTrueAsync("both intents to be noted", () => _world.Journal.Entries.Count == 2 && _world.IsJournalClear);
     }
 
@@ -280,6 +280,7 @@ public sealed class BidEngineTests : IAsyncLifetime
         _world.Market.Close(order, new MarketEvent.OrderClosed(order));
 
         await run.Engine.HandleAsync(posted, default);
+        await run.DecidedAsync(order, DeclineReason.OrderGone);
         await run.GoneAsync(order);
 
         Assert.Equal(DeclineReason.OrderGone, Assert.Single(_world.Decisions.Records).Reason);
@@ -300,7 +301,7 @@ public sealed class BidEngineTests : IAsyncLifetime
         var record = Assert.Single(_world.Decisions.Records);
         Assert.Contains("ours 5.931488 uact/tick", record.Detail, StringComparison.Ordinal);
         Assert.Null(run.Book.Find(order));
-        Assert.Equal(1, run.Meters.Sum("provider_order_declined_total", "reason=AboveLimit"));
+        await run.Meters.AssertReachesAsync(1, "provider_order_declined_total", "reason=AboveLimit");
         Assert.Equal(1, _world.Market.Calls("FindOrder")); // the listing is enough to decline it again
     }
 
@@ -315,9 +316,9 @@ public sealed class BidEngineTests : IAsyncLifetime
         await run.PostAsync(2, Build.Group(Build.Unit(limit: "1")));
         await Eventually.BecomesTrueAsync("the second order to be declined", () => run.Meters.Sum("provider_should_bid", "result=decline") > 0);
 
-        Assert.Equal(1, run.Meters.Sum("provider_should_bid", "result=accept"));
-        Assert.Equal(1, run.Meters.Sum("provider_bid", "action=open", "result=success"));
-        Assert.Equal(2, run.Meters.Sum("provider_order_handler", "action=start"));
+        await run.Meters.AssertReachesAsync(1, "provider_should_bid", "result=accept");
+        await run.Meters.AssertReachesAsync(1, "provider_bid", "action=open", "result=success");
+        await run.Meters.AssertReachesAsync(2, "provider_order_handler", "action=start");
         Assert.Equal(1, run.Meters.Count("provider_order_to_bid_seconds"));
         Assert.Equal(2, run.Meters.Count("provider_decision_duration_seconds"));
         Assert.Subset(new HashSet<string> { "action", "result", "reason", "quantity", "classification" }, run.Meters.TagNames().ToHashSet());

@@ -55,7 +55,7 @@ public sealed class InTheWayTests : IAsyncLifetime
 
         await _engine.Containers.RemoveContainerAsync(foreign, new() { Force = true }, CancellationToken.None);
         _time.Speed = Fast;
-        Assert.Empty((await _host.WaitUntilActiveAsync(lease)).Problems);
+        await _host.WaitUntilWellAsync(lease);
     }
 
     [Trait(FaultRow.Trait, FaultRow.ByHand)]
@@ -103,7 +103,7 @@ public sealed class InTheWayTests : IAsyncLifetime
 
         await _engine.Networks.DeleteNetworkAsync(foreign, CancellationToken.None);
         _time.Speed = Fast;
-        Assert.Empty((await _host.WaitUntilActiveAsync(other)).Problems);
+        await _host.WaitUntilWellAsync(other);
     }
 
     [Trait(FaultRow.Trait, FaultRow.DeadOrNameTaken)]
@@ -129,8 +129,8 @@ public sealed class InTheWayTests : IAsyncLifetime
         await _host.WaitUntilActiveAsync(other);
         await ShellAsync($"chattr -i {file}");
         _time.Speed = Fast;
-        var view = await _host.WaitForAsync(lease, "another one runs", view => view.Actual.Containers is [{ Condition: ContainerCondition.Running } made] && made.Id != id);
-        Assert.Empty(view.Problems);
+        await _host.WaitForAsync(lease, "another one runs", view => view.Actual.Containers is [{ Condition: ContainerCondition.Running } made] && made.Id != id);
+        await _host.WaitUntilWellAsync(lease);
     }
 
     [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
@@ -151,7 +151,7 @@ public sealed class InTheWayTests : IAsyncLifetime
         _host.Market.Close(waiting[0]);
         await Eventually.BecomesTrueAsync("one has ended", () => !_host.Leases.ContainsKey(waiting[0]));
         _time.Speed = Fast;
-        Assert.Empty((await _host.WaitUntilActiveAsync(lease)).Problems);
+        await _host.WaitUntilWellAsync(lease);
     }
 
     [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
@@ -174,8 +174,7 @@ public sealed class InTheWayTests : IAsyncLifetime
         Assert.Contains("address already in use", view.Problems["web"], StringComparison.Ordinal);
         taken.Stop();
         _time.Speed = Fast;
-        view = await _host.WaitUntilActiveAsync(lease);
-        Assert.Empty(view.Problems);
+        await _host.WaitUntilWellAsync(lease);
         Assert.Equal("hello", await AskAsync(port));
 
         // The same with one that has run before: it stays as it ended, and is tried again with pauses.

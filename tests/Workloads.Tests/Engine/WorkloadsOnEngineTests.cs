@@ -54,7 +54,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         var neighbourAddress = (await _host.InspectAsync(neighbour, "web")).NetworkSettings.Networks.Values.Single().IPAddress!;
         var gateway = (await _host.InspectAsync(lease, "shell")).NetworkSettings.Networks.Values.Single().Gateway!;
 
-        Assert.Contains("hello from web", await FetchFromInside("web", 80), StringComparison.Ordinal);
+        await Eventually.BecomesTrueAsync("the sibling answers by its name", async () => (await FetchFromInside("web", 80)).Contains("hello from web", StringComparison.Ordinal));
         Assert.DoesNotContain("hello", await FetchFromInside(neighbourAddress, 80), StringComparison.Ordinal);
         Assert.DoesNotContain("hello", await FetchFromInside(gateway, port), StringComparison.Ordinal);
         Assert.DoesNotContain("OK", await FetchFromInside(gateway, 5000), StringComparison.Ordinal);
@@ -222,7 +222,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.Equal(LeaseStage.Deploying, view.Lease.Stage);
 
         await _host.SendManifestAsync(lease, Web());
-        Assert.Empty((await _host.WaitUntilActiveAsync(lease)).Problems);
+        await _host.WaitUntilWellAsync(lease);
     }
 
     [NeedsFact(MachineNeeds.DockerSocket, "nft")]

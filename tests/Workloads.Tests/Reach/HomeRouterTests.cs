@@ -64,6 +64,7 @@ public sealed class HomeRouterTests : IDisposable
             Assert.True(host.HasLease);
         }
 
+        var solved = host.Log.Count("ReachSolved");
         home.Start();
         Assert.DoesNotContain("30001", home.Redirects, StringComparison.Ordinal);
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -72,7 +73,7 @@ public sealed class HomeRouterTests : IDisposable
         Assert.Empty(host.Problems);
         Assert.All(host.Seen.Ports, state => Assert.Equal(MappingStage.Mapped, state.Stage));
         Assert.Equal("welcome", await home.AskFromTheInternetAsync(30_001, PortProtocol.Tcp));
-        if (mode == RouterMode.NatPmp) Assert.Equal(1, host.Log.Count("ReachSolved"));
+        if (mode == RouterMode.NatPmp) Assert.Equal(solved + 1, host.Log.Count("ReachSolved"));
     }
 
     [NeedsRootFact("ip", "nft", "miniupnpd", "upnpc")]

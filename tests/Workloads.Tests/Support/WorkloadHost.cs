@@ -19,6 +19,8 @@ internal sealed class WorkloadHost : IAsyncDisposable
     private ServiceProvider? _services;
     private IDisposable? _firewall;
 
+    public WorkloadHost() => Eventually.OnFailureTell(() => (_services is null ? "" : string.Concat(Leases.Keys.Select(lease => $"{Environment.NewLine}  {lease} was last seen {Describe(lease)}"))) + _log.Warnings);
+
     public AccountAddress Account { get; } = AccountAddress.Parse("akash1test" + Guid.NewGuid().ToString("N")[..12]);
 
     public MemoryStores Stores { get; private set; } = new();
@@ -132,10 +134,14 @@ internal sealed class WorkloadHost : IAsyncDisposable
     }
 
     public async Task<LeaseView> WaitForAsync(LeaseId lease, string what, Func<LeaseView, bool> condition) =>
-        await Eventually.GetAsync($"{what}; last seen: {Describe(lease)}", () => Task.FromResult(Leases.TryGetValue(lease, out var view) && condition(view) ? view : null), TimeSpan.FromSeconds(60));
+        await Eventually.GetAsync(what, () => Task.FromResult(Leases.TryGetValue(lease, out var view) && condition(view) ? view : null), TimeSpan.FromSeconds(90));
 
     public Task<LeaseView> WaitUntilActiveAsync(LeaseId lease) =>
         WaitForAsync(lease, "every replica runs", view => view.Lease.Stage == LeaseStage.Active && view.Desired is { } wanted && WorkloadPlanner.IsReady(wanted, view.Actual));
+
+    /// <summary>As <see cref="WaitUntilActiveAsync"/>, and nothing is told of it any more: what was told before a container ran is taken back a moment after it runs.</summary>
+    public Task<LeaseView> WaitUntilWellAsync(LeaseId lease) =>
+        WaitForAsync(lease, "every replica runs and no problem is told", view => view.Lease.Stage == LeaseStage.Active && view.Desired is { } wanted && WorkloadPlanner.IsReady(wanted, view.Actual) && view.Problems.Count == 0);
 
     public async Task<ContainerInspectResponse> InspectAsync(LeaseId lease, string service, int replica = 0) =>
         await Engine.Containers.InspectContainerAsync(WorkloadNames.Container(lease, service, replica), CancellationToken.None);
