@@ -122,6 +122,8 @@ public sealed class KillLoopTests : IDisposable
     private async Task AllAnswerAsync(Trade trade, IReadOnlyCollection<LeaseId> leases)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        var latest = "";
+        Eventually.OnFailureTell(() => $"; the latest was {latest}; {trade.DescribeProxy()}");
         await trade.BecomesTrueAsync("every web service to answer by its name", async () =>
         {
             var rows = (await trade.ReadAsync("/api/v1/leases"))["leases"]!.AsArray();
@@ -130,9 +132,11 @@ public sealed class KillLoopTests : IDisposable
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_httpPort}/"))) { Headers = { Host = host } };
                 using var answer = await http.SendAsync(request);
+                latest = $"{host}: {(int)answer.StatusCode}";
                 if (!answer.IsSuccessStatusCode) return false;
             }
 
+            latest = $"all of {hosts.Length}";
             return hosts.Length == leases.Count;
         });
     }

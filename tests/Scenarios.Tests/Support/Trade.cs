@@ -291,6 +291,14 @@ internal sealed class Trade : IAsyncDisposable
     /// <summary>kill -9 of the proxy and all its workers, where the daemon has started one: it outlives the daemon.</summary>
     public Task KillProxyAsync() => NginxLeftovers.EndAsync(Path.Combine(StateFolder, "ingress"));
 
+    /// <summary>The processes of the proxy, and what it complained of: for the message of a test that failed.</summary>
+    public string DescribeProxy()
+    {
+        var folder = Path.Combine(StateFolder, "ingress");
+        var complaints = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "error.log", SearchOption.AllDirectories).SelectMany(File.ReadLines).TakeLast(10) : [];
+        return $"nginx runs as {string.Join(", ", NginxLeftovers.Find(folder))}; its log ends with\n{string.Join('\n', complaints)}";
+    }
+
     /// <summary>Takes away what a test that failed has left.</summary>
     private async Task ClearEngineAsync()
     {
