@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,7 +25,7 @@ internal sealed partial class IngressKeeper(
     // A look tests, reloads and waits, each with a deadline of its own.
     private static readonly TimeSpan TurnAllowance = TimeSpan.FromMinutes(3);
 
-    private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal<bool> _wake = new(time);
     private readonly ConcurrentDictionary<LeaseId, WebLease> _latest = new();
     private IngressSnapshot _snapshot = IngressSnapshot.Empty;
     private bool _storageFails;
@@ -36,7 +35,7 @@ internal sealed partial class IngressKeeper(
     public IngressSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
     /// <summary>Says "look again". May be lost or doubled without harm.</summary>
-    public void Wake() => _wake.Writer.TryWrite(0);
+    public void Wake() => _wake.Wake(true);
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -99,7 +98,7 @@ internal sealed partial class IngressKeeper(
             {
                 await KeepOnceAsync(stoppingToken);
                 Volatile.Write(ref _turnedAt, time.GetTimestamp());
-                await WaitAsync(stoppingToken);
+                await _wake.WaitAsync(Turn, onTimer: false, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -157,20 +156,6 @@ internal sealed partial class IngressKeeper(
         var known = before.Hosts.Where(state => state.Stage == HostStage.Routed).Select(state => (state.Lease, state.Service, state.Host)).ToHashSet();
         foreach (var state in now.Hosts.Where(state => state.Stage == HostStage.Routed && !known.Contains((state.Lease, state.Service, state.Host))))
             Log.Routed(log, state.Host, state.Service, state.Lease);
-    }
-
-    private async Task WaitAsync(CancellationToken ct)
-    {
-        using var timeout = new CancellationTokenSource(Turn, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        try
-        {
-            await _wake.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // the timer: look anyway
-        }
     }
 
     private static partial class Log

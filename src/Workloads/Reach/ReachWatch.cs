@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,7 +23,7 @@ internal sealed partial class ReachWatch(
     TimeProvider time,
     ILogger<ReachWatch> log) : BackgroundService, IReachView, IHealthCheck
 {
-    private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal<bool> _wake = new(time);
     private readonly Dictionary<string, int> _unknownLooks = new(StringComparer.Ordinal);
     private readonly HashSet<(LeaseId Lease, string Port)> _noted = [];
     private ReachSnapshot _snapshot = ReachSnapshot.Empty;
@@ -72,13 +71,13 @@ internal sealed partial class ReachWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         workloads.Changed += WakeForPorts;
-        using var reload = options.OnChange((_, _) => _wake.Writer.TryWrite(0));
+        using var reload = options.OnChange((_, _) => _wake.Wake(true));
         try
         {
             while (true)
             {
                 await LookAsync(stoppingToken);
-                await WaitAsync(stoppingToken);
+                await _wake.WaitAsync(options.CurrentValue.Interval, onTimer: false, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -94,7 +93,7 @@ internal sealed partial class ReachWatch(
     /// <summary>A new lease's ports are not to wait for the next turn.</summary>
     private void WakeForPorts()
     {
-        if (options.CurrentValue.Router != RouterMode.None && !Wanted().Equals((ValueList<WantedPort>)Volatile.Read(ref _wanted))) _wake.Writer.TryWrite(0);
+        if (options.CurrentValue.Router != RouterMode.None && !Wanted().Equals((ValueList<WantedPort>)Volatile.Read(ref _wanted))) _wake.Wake(true);
     }
 
     private ValueList<WantedPort> Wanted() => WantedPorts.Of(gateway, ingress.CurrentValue, tenants.CurrentValue, workloads.Snapshot);
@@ -153,20 +152,6 @@ internal sealed partial class ReachWatch(
         foreach (var (key, state) in shut)
         {
             if (_noted.Add(key)) notes.Add(key.Value, state.Port.Service, state.Port.Replica, $"its port {state.Port} cannot be reached from outside: the provider's router does not lead it here; this is tried again");
-        }
-    }
-
-    private async Task WaitAsync(CancellationToken ct)
-    {
-        using var timeout = new CancellationTokenSource(options.CurrentValue.Interval, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        try
-        {
-            await _wake.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // the timer
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,7 +35,7 @@ internal sealed partial class Reconciler(
 
     private const string RolledBack = "the latest manifest did not stay up, so the one before it runs again; send a corrected one, or the same one to try it again";
 
-    private readonly Channel<LookCause> _wake = Channel.CreateBounded<LookCause>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal<LookCause> _wake = new(time);
     private WorkloadSnapshot _snapshot = WorkloadSnapshot.Empty;
     private long _turnedAt = time.GetTimestamp();
     private bool _engineAway;
@@ -48,7 +47,7 @@ internal sealed partial class Reconciler(
     public WorkloadSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
     /// <summary>Says "look again". May be lost or doubled without harm.</summary>
-    public void Wake(LookCause cause) => _wake.Writer.TryWrite(cause);
+    public void Wake(LookCause cause) => _wake.Wake(cause);
 
     /// <summary>Something that was begun is done: its result is looked at.</summary>
     public void WakeForStep() => Wake(LookCause.Step);
@@ -214,21 +213,12 @@ internal sealed partial class Reconciler(
         actuators.Forget(lease.Id);
     }
 
-    private async Task<LookCause> WaitAsync(DateTimeOffset? lookAgain, CancellationToken ct)
+    private Task<LookCause> WaitAsync(DateTimeOffset? lookAgain, CancellationToken ct)
     {
         var (pause, cause) = (options.CurrentValue.ReconcileInterval, LookCause.Interval);
         if (lookAgain is { } at && at - time.GetUtcNow() < pause) (pause, cause) = (at - time.GetUtcNow(), LookCause.Due);
         if (pause < TimeSpan.Zero) pause = TimeSpan.Zero;
-        using var timeout = new CancellationTokenSource(pause, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        try
-        {
-            return await _wake.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return cause; // the timer: look anyway
-        }
+        return _wake.WaitAsync(pause, cause, ct);
     }
 
     private void EngineAway(Exception error)
