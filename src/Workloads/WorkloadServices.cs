@@ -61,6 +61,7 @@ public static class WorkloadServices
         services.TryAddSingleton<Reconciler>();
         services.TryAddSingleton<IWorkloads>(provider => provider.GetRequiredService<Reconciler>());
         services.TryAddSingleton<ManifestDeadline>();
+        services.TryAddSingleton<IManifestDeadline>(provider => provider.GetRequiredService<ManifestDeadline>());
         services.TryAddSingleton<IManifestIntake, ManifestIntake>();
         services.TryAddSingleton<IWorkloadLogs, WorkloadLogs>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMarketEventHandler, LeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>()));

@@ -23,6 +23,7 @@ internal sealed class OperatorReader(
     IReservationBook reservations,
     LeaseBook book,
     IWorkloads workloads,
+    IManifestDeadline manifests,
     ITenantDisks disks,
     IIngressView ingress,
     IReachView reach,
@@ -164,6 +165,7 @@ internal sealed class OperatorReader(
         });
         return new(lease.Id.ToString(), OptionNames.Key(lease.Stage.ToString()), lease.Price.ToString(), lease.Manifest?.Hex, lease.Generation, [.. services], view?.Problems.GetValueOrDefault(""))
         {
+            ManifestDueAt = manifests.DueAt(lease.Id),
             Signals = [.. (view?.Signals ?? []).Select(signal => new SignalRow(OptionNames.Key(signal.Kind.ToString()), signal.FirstSeenAt, signal.LastSeenAt, signal.Count, signal.Text))],
         };
     }

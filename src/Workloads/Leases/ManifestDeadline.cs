@@ -6,13 +6,21 @@ using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
 
+/// <summary>How long tenants have to say what to run.</summary>
+public interface IManifestDeadline
+{
+    /// <summary>When a lease is ended if no manifest comes.</summary>
+    /// <returns>Null when it has one, when none is awaited for ever, or when a manifest may have been here before.</returns>
+    DateTimeOffset? DueAt(LeaseId lease);
+}
+
 /// <summary>Ends leases whose tenants never say what to run: what was set aside for them is sold to others, and the tenants stop paying.</summary>
 /// <remarks>
 /// A lease with a manifest is never touched, nor one whose manifest may only have been forgotten here: of which the engine holds anything, or of which this host
 /// heard long after it was made. The time counts while this daemon runs, so that a tenant is not held to the time in which nobody took its manifest.
 /// The stage is stored before the market is asked, and from then on no manifest is taken: none is accepted for a lease that is about to end.
 /// </remarks>
-internal sealed partial class ManifestDeadline(LeaseBook book, IWorkloads workloads, IMarketplace market, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ManifestDeadline> log) : BackgroundService
+internal sealed partial class ManifestDeadline(LeaseBook book, IWorkloads workloads, IMarketplace market, IOptionsMonitor<WorkloadOptions> options, TimeProvider time, ILogger<ManifestDeadline> log) : BackgroundService, IManifestDeadline
 {
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
 
@@ -23,7 +31,7 @@ internal sealed partial class ManifestDeadline(LeaseBook book, IWorkloads worklo
     private static readonly TimeSpan LearnedLate = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<LeaseId, long> _waitingSince = [];
-    private readonly Dictionary<LeaseId, long> _askedAt = [];
+    private readonly ConcurrentDictionary<LeaseId, long> _askedAt = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,6 +39,12 @@ internal sealed partial class ManifestDeadline(LeaseBook book, IWorkloads worklo
         do await TurnAsync(stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? DueAt(LeaseId lease) =>
+        options.CurrentValue.ManifestTimeout is var timeout && timeout > TimeSpan.Zero && _waitingSince.TryGetValue(lease, out var since) && !_askedAt.ContainsKey(lease) && IsEmptyHanded(lease)
+            ? time.GetUtcNow() + timeout - time.GetElapsedTime(since)
+            : null;
 
     /// <summary>A tenant has sent something, be it wrong: it is not gone, and has its full time to correct it.</summary>
     public void NoteAttempt(DeploymentId deployment)
@@ -48,7 +62,7 @@ internal sealed partial class ManifestDeadline(LeaseBook book, IWorkloads worklo
         foreach (var gone in _waitingSince.Keys.Except(waiting.Select(lease => lease.Id)).ToArray())
         {
             _waitingSince.TryRemove(gone, out _);
-            _askedAt.Remove(gone);
+            _askedAt.TryRemove(gone, out _);
         }
 
         foreach (var lease in waiting)

@@ -35,8 +35,10 @@ public sealed class ManifestDeadlineTests : IDisposable
 
         await PassAsync(Timeout - TimeSpan.FromSeconds(1));
         Assert.Empty(_market.Actions);
+        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromSeconds(1), _deadline.DueAt(lease));
         await PassAsync(TimeSpan.FromSeconds(1));
         await PassAsync(Timeout);
+        Assert.Null(_deadline.DueAt(lease));
 
         Assert.Equal([new MarketAction.CloseBid(new(lease.Order, lease.Provider), LeaseCloseReason.ManifestTimeout)], _market.Actions);
         Assert.Equal(LeaseStage.Overdue, _book.Find(lease)?.Stage); // until the market's event comes
@@ -51,6 +53,7 @@ public sealed class ManifestDeadlineTests : IDisposable
         await PassAsync(10 * Timeout);
 
         Assert.Empty(_market.Actions);
+        Assert.Null(_deadline.DueAt(lease));
     }
 
     [Fact]

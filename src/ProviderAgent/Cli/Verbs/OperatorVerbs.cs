@@ -103,7 +103,7 @@ internal static class OperatorText
         if (view.Leases.Count == 0) output.WriteLine("no leases");
         foreach (var lease in view.Leases)
         {
-            output.WriteLine($"{lease.Lease}  {lease.Stage}  {lease.Price}");
+            output.WriteLine($"{lease.Lease}  {lease.Stage}  {lease.Price}{(lease.ManifestDueAt is { } due ? $"  waits for its manifest until {due:u}" : "")}");
             if (lease.Problem is not null) output.WriteLine($"  ! {lease.Problem}");
             foreach (var signal in lease.Signals) output.WriteLine($"  ! {signal.Text} (first at {signal.FirstSeenAt:u}, last at {signal.LastSeenAt:u})");
             foreach (var service in lease.Services)

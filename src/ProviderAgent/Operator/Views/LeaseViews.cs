@@ -14,6 +14,9 @@ public sealed record LeasesView(int Schema, bool Stale, IReadOnlyList<LeaseRow> 
 /// <param name="Problem">What keeps the lease as a whole from running; null when nothing does.</param>
 public sealed record LeaseRow(string Lease, string Stage, string Price, string? Manifest, int Generation, IReadOnlyList<ServiceRow> Services, string? Problem)
 {
+    /// <summary>When it is ended if its tenant sends no manifest; null when it has one.</summary>
+    public DateTimeOffset? ManifestDueAt { get; init; }
+
     /// <summary>What its traffic looks like; nothing is closed because of it.</summary>
     public IReadOnlyList<SignalRow> Signals { get; init; } = [];
 }
