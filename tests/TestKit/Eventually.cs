@@ -6,7 +6,7 @@ public static class Eventually
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(25);
 
     // Only a test that fails waits so long; a machine that is busy with others' work may need most of it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly AsyncLocal<Func<string>?> Background = new();
 

@@ -115,7 +115,7 @@ public sealed class SpareEngine : IAsyncDisposable
         _process = Process.Start(start) ?? throw new InvalidOperationException("dockerd did not start");
         try
         {
-            await Eventually.BecomesTrueAsync("the private engine listens", AnswersAsync, TimeSpan.FromSeconds(60));
+            await Eventually.BecomesTrueAsync("the private engine listens", AnswersAsync);
         }
         catch (TimeoutException error)
         {

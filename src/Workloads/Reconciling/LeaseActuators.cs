@@ -113,6 +113,7 @@ internal sealed partial class LeaseActuators(
                 // An engine that is stopped ends its containers first, and still tells of it.
                 if (restarts.HasEnded(ended.Id) ? !restarts.HasEnded(ended.Id, since + EngineStopAllowance) : !ran.Contains(ended.Id)) continue;
                 restarts.TakeBack(ended.Id);
+                Problem(lease, ended.Service, null); // a start that failed while the engine was being stopped
                 notes.Add(lease, ended.Service, ended.Replica, "ended because this host's container engine was restarted; it is started again");
             }
         }

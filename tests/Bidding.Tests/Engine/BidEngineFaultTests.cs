@@ -246,7 +246,7 @@ public sealed class BidEngineFaultTests : IAsyncLifetime
         await run.PostAsync(1);
 
         Assert.NotNull(run.Engine.ExecuteTask);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => run.Engine.ExecuteTask.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => run.Engine.ExecuteTask.WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.False(_world.IsJournalClear); // the next start asks the market
     }
 

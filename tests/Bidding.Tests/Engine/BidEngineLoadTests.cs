@@ -55,7 +55,7 @@ public sealed class BidEngineLoadTests : IAsyncLifetime
         Assert.True(run.Book.Count <= 1024);
         await run.StartAsync();
 
-        await Eventually.BecomesTrueAsync("all orders to be bid on", () => _world.Placed.Count == 3000, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("all orders to be bid on", () => _world.Placed.Count == 3000);
         await Eventually.BecomesTrueAsync("all bids to stand", () => run.Book.Live().Count(worker => worker.Stage == OrderStage.BidOpen) == 3000);
     }
 

@@ -174,7 +174,7 @@ public sealed class BidEngineRestartTests : IAsyncLifetime
         var victim = await _world.StartAsync();
         victim.Life.DieAt = point;
         var order = await victim.PostAsync(1);
-        await victim.Life.Died.WaitAsync(TimeSpan.FromSeconds(30));
+        await victim.Life.Died.WaitAsync(TimeSpan.FromMinutes(2));
 
         var next = await StartAfterKillAsync();
         await next.StageAsync(order, OrderStage.BidOpen);
@@ -224,10 +224,10 @@ public sealed class BidEngineRestartTests : IAsyncLifetime
         var victim = await _world.StartAsync();
         victim.Life.DieAt = "Submit:after";
         var order = await victim.PostAsync(1);
-        await victim.Life.Died.WaitAsync(TimeSpan.FromSeconds(30));
+        await victim.Life.Died.WaitAsync(TimeSpan.FromMinutes(2));
         var second = _world.NewRun(dieAt: point);
         await second.StartAsync();
-        await second.Life.Died.WaitAsync(TimeSpan.FromSeconds(30));
+        await second.Life.Died.WaitAsync(TimeSpan.FromMinutes(2));
 
         var third = await StartAfterKillAsync();
 
@@ -242,7 +242,7 @@ public sealed class BidEngineRestartTests : IAsyncLifetime
         var victim = await _world.StartAsync();
         victim.Life.DieAt = "Submit:after";
         var order = await victim.PostAsync(1);
-        await victim.Life.Died.WaitAsync(TimeSpan.FromSeconds(30));
+        await victim.Life.Died.WaitAsync(TimeSpan.FromMinutes(2));
         _world.Market.Accept(order);
 
         var next = await StartAfterKillAsync();

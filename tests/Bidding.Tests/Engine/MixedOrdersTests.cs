@@ -27,7 +27,7 @@ public sealed class MixedOrdersTests : IAsyncLifetime
         var run = _world.NewRun();
 
         await run.StartAsync();
-        await Eventually.BecomesTrueAsync("all orders to be judged", () => _world.Decisions.Records.Select(record => record.Order).Distinct().Count() == Orders, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("all orders to be judged", () => _world.Decisions.Records.Select(record => record.Order).Distinct().Count() == Orders);
 
         var decided = _world.Decisions.Records;
         Assert.All(decided, record => Assert.Contains("\"schema\":", record.InputsJson, StringComparison.Ordinal));

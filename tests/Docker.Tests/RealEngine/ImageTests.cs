@@ -113,7 +113,7 @@ public sealed class ImageTests(RealEngine engine) : IClassFixture<RealEngine>
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pull);
         registry.Resume.SetResult();
-        await registry.LayerAborted.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await registry.LayerAborted.Task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     [NeedsFact(MachineNeeds.DockerSocket)]
@@ -138,7 +138,7 @@ public sealed class ImageTests(RealEngine engine) : IClassFixture<RealEngine>
 
         await Assert.ThrowsAsync<StreamStalledException>(() => pull);
         registry.Resume.SetResult();
-        await registry.LayerAborted.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await registry.LayerAborted.Task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     [NeedsFact(MachineNeeds.DockerSocket)]

@@ -88,12 +88,12 @@ public sealed class GpuServiceTests : IAsyncLifetime
         _machine.Add(8)["memory"] = ulong.MaxValue.ToString(CultureInfo.InvariantCulture);
         _machine.Write();
         await StartAsync();
-        await Eventually.BecomesTrueAsync("the cards to be seen", () => Find(2)?.State == "for_sale", TimeSpan.FromMinutes(1));
+        await Eventually.BecomesTrueAsync("the cards to be seen", () => Find(2)?.State == "for_sale");
         _machine.Library.Add($"xid=1 {GpuMachine.Uuid(2)} 79");
         _machine.Write();
 
         // The fifth never says who it is, so it is known by nothing and sold to nobody.
-        await Eventually.BecomesTrueAsync("the XID to arrive", () => Find(2)?.State == "quarantined", TimeSpan.FromMinutes(1));
+        await Eventually.BecomesTrueAsync("the XID to arrive", () => Find(2)?.State == "quarantined");
         Assert.Equal(
             [(1, "for_sale"), (2, "quarantined"), (3, "for_sale"), (4, "for_sale"), (6, "resting"), (7, "resting"), (8, "quarantined")],
             Enumerable.Range(1, 8).Where(number => Find(number) is not null).Select(number => (number, Find(number)!.State)));
@@ -107,10 +107,10 @@ public sealed class GpuServiceTests : IAsyncLifetime
         // Once it has been seen whole, a device that falls off the bus keeps its name and is shown as lost.
         _machine.Gpus[4].Remove("fail");
         _machine.Write();
-        await Eventually.BecomesTrueAsync("the fifth to be seen", () => Find(5)?.State == "for_sale", TimeSpan.FromMinutes(1));
+        await Eventually.BecomesTrueAsync("the fifth to be seen", () => Find(5)?.State == "for_sale");
         _machine.Gpus[4]["fail.nvmlDeviceGetTemperature"] = "15";
         _machine.Write();
-        await Eventually.BecomesTrueAsync("the fifth to be lost", () => Find(5)?.State == "lost", TimeSpan.FromMinutes(1));
+        await Eventually.BecomesTrueAsync("the fifth to be lost", () => Find(5)?.State == "lost");
 
         GpuStatus? Find(int number) => Snapshot.Gpus.FirstOrDefault(gpu => gpu.Card.Uuid == GpuMachine.Uuid(number));
     }

@@ -13,7 +13,7 @@ namespace ProviderAgent.Scenarios.Tests.Support;
 internal sealed class Trade : IAsyncDisposable
 {
     /// <summary>What a daemon on a busy machine may take for one step.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public const string Image = TradeConfig.Image;
 

@@ -46,7 +46,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         Assert.Equal(new((64 + 48 - 30) * ByteSize.MiB), _host.Get<ITenantDisks>().Terms.SetAside); // less what its logs may take
 
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0);
         await Eventually.BecomesTrueAsync("its files too", () => _folders.Files().Count == 0);
         await Eventually.BecomesTrueAsync("mounts and devices too", () => _folders.Mounts().Count == 0 && _folders.Devices().Count == 0);
     }
@@ -159,7 +159,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         await _host.WaitUntilActiveAsync(lease);
 
         _host.Market.Close(lease, reason: reason);
-        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0);
 
         await _host.Get<DiskWatch>().LookAsync(CancellationToken.None);
         Assert.Equal(kept, _host.Get<ITenantDisks>().Kept.Count);
@@ -203,7 +203,7 @@ public sealed class DisksOnEngineTests : IAsyncLifetime
         Assert.Contains("No space left", await _host.ExecAsync(lease, "db", "dd", "if=/dev/zero", "of=/var/db/file", "bs=1M", "count=100"), StringComparison.Ordinal);
 
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0 && _folders.Files().Count == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0 && _folders.Files().Count == 0);
     }
 
     private async Task<long> KibibytesAsync(LeaseId lease, string path)

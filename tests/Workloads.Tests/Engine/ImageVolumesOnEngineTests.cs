@@ -48,7 +48,7 @@ public sealed class ImageVolumesOnEngineTests : IAsyncLifetime
         Assert.InRange(await MebibytesAsync(lease, "/uploads", "/bin"), 30, 48);
 
         await _host.KillContainersAsync();
-        await Eventually.BecomesTrueAsync("it runs again", async () => await _host.InspectAsync(lease, "web") is { State: { Running: true } state } && state.StartedAt != first.State.StartedAt, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("it runs again", async () => await _host.InspectAsync(lease, "web") is { State: { Running: true } state } && state.StartedAt != first.State.StartedAt);
         Assert.InRange(await MebibytesAsync(lease, "/uploads/kept"), 24, 26);
 
         // An update is another container, and begins with what the image has.
@@ -58,7 +58,7 @@ public sealed class ImageVolumesOnEngineTests : IAsyncLifetime
         var second = await _host.InspectAsync(lease, "web");
 
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("everything is gone", async () => !_host.Leases.ContainsKey(lease) && await _host.CountOnEngineAsync() == 0);
         await Eventually.BecomesTrueAsync("files, mounts and devices too", () => _folders.Files().Count + _folders.Mounts().Count + _folders.Devices().Count == 0);
         var left = (await _host.Engine.Volumes.ListAsync(CancellationToken.None)).Volumes.Select(volume => volume.Name).ToHashSet(StringComparer.Ordinal);
         Assert.DoesNotContain(first.Mounts.Concat(second.Mounts), mount => left.Contains(mount.Name));

@@ -69,7 +69,7 @@ public sealed class LostEventsTests : IAsyncLifetime
 
         var caught = _line.Proxy.HoldEveryRequest("/events");
         Assert.Equal(1, _line.Proxy.Cut("/events"));
-        await caught.WaitAsync(TimeSpan.FromSeconds(60)); // its next try is held: nobody hears of the death
+        await caught.WaitAsync(TimeSpan.FromMinutes(2)); // its next try is held: nobody hears of the death
         await _engine.Containers.KillContainerAsync(container, new(), CancellationToken.None);
         await _engine.Containers.WaitContainerAsync(container, CancellationToken.None);
         Assert.False((await StateAsync(container)).Running);

@@ -38,7 +38,7 @@ public sealed class UpdatesOnEngineTests : IAsyncLifetime
         Assert.Equal("kept\n", await _host.ExecAsync(lease, "db", "cat", "/data/file"));
 
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("nothing is left", async () => await _host.CountOnEngineAsync() == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("nothing is left", async () => await _host.CountOnEngineAsync() == 0);
     }
 
     [NeedsFact(MachineNeeds.DockerSocket)]

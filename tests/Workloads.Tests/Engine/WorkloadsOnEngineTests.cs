@@ -99,7 +99,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         _host.LoseTheLedger();
         _host.Market.Close(ended);
         await _host.StartAsync();
-        await Eventually.BecomesTrueAsync("the ended lease is taken down", async () => await _host.CountOnEngineAsync() == 2, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("the ended lease is taken down", async () => await _host.CountOnEngineAsync() == 2);
 
         var after = await _host.InspectAsync(running, "web");
         Assert.Equal((before.ID, before.State.StartedAt), (after.ID, after.State.StartedAt));
@@ -145,7 +145,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
 
         await Eventually.BecomesTrueAsync("it is reported", () => _host.Get<IWorkloads>().Snapshot.Foreign.Contains(foreign));
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("ours is taken down", async () => (await _host.Engine.Containers.ListContainersAsync(new() { All = true }, CancellationToken.None)).All(container => container.ID != ours.ID), TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("ours is taken down", async () => (await _host.Engine.Containers.ListContainersAsync(new() { All = true }, CancellationToken.None)).All(container => container.ID != ours.ID));
 
         Assert.True((await _host.Engine.Containers.InspectContainerAsync(foreign, CancellationToken.None)).State.Running);
     }
@@ -161,7 +161,7 @@ public sealed class WorkloadsOnEngineTests : IAsyncLifetime
         Assert.Equal(1, _host.Stores.PortsGiven);
 
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("the lease is closed here too", () => _host.Stores.Leases.Single().Stage == LeaseStage.Closed, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("the lease is closed here too", () => _host.Stores.Leases.Single().Stage == LeaseStage.Closed);
 
         Assert.Equal(0, await _host.CountOnEngineAsync());
         Assert.Equal(0, _host.Stores.PortsGiven);

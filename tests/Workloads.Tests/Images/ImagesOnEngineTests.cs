@@ -39,7 +39,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         Assert.Equal(0, await collector.CollectAsync(CancellationToken.None));
         _host.Market.Close(first);
         _host.Market.Close(second);
-        await Eventually.BecomesTrueAsync("both are gone", async () => await _host.CountOnEngineAsync() == 0 && _host.Get<LeaseBook>().Open.Count == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("both are gone", async () => await _host.CountOnEngineAsync() == 0 && _host.Get<LeaseBook>().Open.Count == 0);
         Assert.Equal(1, await collector.CollectAsync(CancellationToken.None));
         Assert.Empty(await _host.Engine.Images.ListImagesAsync(new(), CancellationToken.None));
     }
@@ -53,7 +53,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         await _host.SendManifestAsync(lease, Sleeper());
         await _host.WaitUntilActiveAsync(lease);
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("it is gone", async () => await _host.CountOnEngineAsync() == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("it is gone", async () => await _host.CountOnEngineAsync() == 0);
 
         _disk.Free = 0;
         Assert.Equal(0, await _host.Get<ImageCollector>().CollectAsync(CancellationToken.None));
@@ -83,7 +83,7 @@ public sealed class ImagesOnEngineTests : IAsyncLifetime
         await _host.WaitUntilActiveAsync(lease);
         Assert.Equal(1, _host.Logged("Pulled")); // the tenant did not wait for one
         _host.Market.Close(lease);
-        await Eventually.BecomesTrueAsync("it is gone", async () => await _host.CountOnEngineAsync() == 0 && _host.Get<LeaseBook>().Open.Count == 0, TimeSpan.FromSeconds(60));
+        await Eventually.BecomesTrueAsync("it is gone", async () => await _host.CountOnEngineAsync() == 0 && _host.Get<LeaseBook>().Open.Count == 0);
         Assert.Equal(0, await collector.CollectAsync(CancellationToken.None));
 
         _disk.Free = ByteSize.MiB;

@@ -131,6 +131,24 @@ public sealed class NginxDriverTests : IAsyncLifetime
     }
 
     [NeedsFact(NginxRig.Program)]
+    public async Task Apply_ASecondStartTookTheSocketAndEnded_IsPutRight()
+    {
+        // As when a daemon is killed in the middle of a start, and the next one comes before that is through.
+        var route = _rig.Route("a.example.com", null, _rig.AddReplica(11));
+        await _rig.ServeAsync(route);
+        var master = _rig.Processes.FindMaster();
+        File.Delete(_rig.Paths.Control(0));
+        Assert.Contains("Address already in use", await _rig.Processes.StartAsync(NginxRig.Program, default), StringComparison.Ordinal);
+        Assert.True(File.Exists(_rig.Paths.Control(0)));
+
+        await KeepUntilServingAsync(route, _rig.Route("b.example.com"));
+
+        Assert.EndsWith("replica 11", await _rig.GetAsync("a.example.com"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503 ", await _rig.GetAsync("b.example.com"), StringComparison.Ordinal);
+        Assert.Equal(master, _rig.Processes.FindMaster());
+    }
+
+    [NeedsFact(NginxRig.Program)]
     public async Task Apply_ConfigurationThatNginxRefuses_NeverReplacesTheGoodOne()
     {
         var good = _rig.Route("a.example.com", null, _rig.AddReplica(11));

@@ -134,7 +134,7 @@ internal sealed class WorkloadHost : IAsyncDisposable
     }
 
     public async Task<LeaseView> WaitForAsync(LeaseId lease, string what, Func<LeaseView, bool> condition) =>
-        await Eventually.GetAsync(what, () => Task.FromResult(Leases.TryGetValue(lease, out var view) && condition(view) ? view : null), TimeSpan.FromSeconds(90));
+        await Eventually.GetAsync(what, () => Task.FromResult(Leases.TryGetValue(lease, out var view) && condition(view) ? view : null));
 
     public Task<LeaseView> WaitUntilActiveAsync(LeaseId lease) =>
         WaitForAsync(lease, "every replica runs", view => view.Lease.Stage == LeaseStage.Active && view.Desired is { } wanted && WorkloadPlanner.IsReady(wanted, view.Actual));

@@ -82,8 +82,9 @@ internal sealed partial class NginxDriver(IOptionsMonitor<IngressOptions> option
         var processes = new NginxProcesses(paths, time);
         PrepareFolder(paths);
         WriteCertificates(paths, table);
-        // A running instance makes a socket that was lost again only under another name.
-        if (File.Exists(paths.Config) && !File.Exists(paths.Control(_control)) && (isUnit || processes.FindMaster() is not null)) _control = (_control + 1) % ControlNames;
+        // A running instance makes a socket that was lost again only under another name. Two starts at once lose it too: the second takes the
+        // name away from the first, and then ends because the ports are taken.
+        if (File.Exists(paths.Config) && (isUnit || processes.FindMaster() is not null) && await NginxControl.IsLostAsync(paths.Control(_control), time, ct)) _control = (_control + 1) % ControlNames;
         var settings = Settings(paths, table, isUnit);
         var (text, version) = NginxConfig.Write(settings, table);
         if (!IsOnDisk(paths, text))
