@@ -173,6 +173,10 @@ internal static class NftTable
                 type nat hook output priority -110; policy accept;
                 ip daddr != 127.0.0.0/8 fib daddr type local jump shared_ports
               }
+              chain leaving {
+                type nat hook postrouting priority srcnat + 10; policy accept;
+                meta nfproto ipv4 {{From}} oifname != "{{WorkloadNames.BridgePrefix}}*" masquerade
+              }
             }
 
             """);

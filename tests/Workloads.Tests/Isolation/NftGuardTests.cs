@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ProviderAgent.Workloads.Tests.Support;
 
 namespace ProviderAgent.Workloads.Tests.Isolation;
@@ -136,6 +137,45 @@ public sealed class NftGuardTests : IDisposable
     [NeedsRootFact("nft", "ip")]
     public async Task Read_NoTable_IsUnknownAndNotEmpty() =>
         await Assert.ThrowsAsync<NetworkGuardException>(() => _guard.Value.ReadAsync(CancellationToken.None));
+
+    [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
+    [NeedsRootFact("nft", "ip")]
+    public async Task Ensure_AllRulesOfTheHostWereFlushed_TenantsReachTheOutsideAsThisHost_WithoutTheEnginesOwnRules()
+    {
+        var host = _space.Value;
+        using var tenant = new NetworkSpace();
+        using var outside = new NetworkSpace();
+        Plug("lt-00000001", "10.213.0.1/26", tenant, "10.213.0.2/26");
+        tenant.Ip("route add default via 10.213.0.1");
+        Plug("wan", "203.0.113.1/24", outside, "203.0.113.77/24"); // it knows no way to the tenant's address
+        host.Exec("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+        await EnsureAsync("lt-00000001");
+        host.Nft("flush ruleset");
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        await EnsureAsync("lt-00000001");
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var listener = outside.Within(() => new TcpListener(IPAddress.Any, 80));
+        outside.Within(() =>
+        {
+            listener.Start();
+            return true;
+        });
+        using var client = tenant.Within(() => new TcpClient(new IPEndPoint(IPAddress.Any, 0)));
+        await client.ConnectAsync(IPAddress.Parse("203.0.113.77"), 80, patience.Token);
+        using var served = await listener.AcceptTcpClientAsync(patience.Token);
+        Assert.Equal(IPAddress.Parse("203.0.113.1"), ((IPEndPoint)served.Client.RemoteEndPoint!).Address);
+
+        void Plug(string card, string address, NetworkSpace other, string othersAddress)
+        {
+            host.Join(card, other, "eth0");
+            host.Ip($"addr add {address} dev {card}");
+            host.Ip($"link set {card} up");
+            other.Ip($"addr add {othersAddress} dev eth0");
+            other.Ip("link set eth0 up");
+        }
+    }
 
     private NftGuard CreateSut() => new(new(TimeProvider.System) { Namespace = _space.Value.File }, _time);
 
