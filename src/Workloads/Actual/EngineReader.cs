@@ -21,6 +21,10 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     // One inspect of a running container lasts until the next event about it, or until the list shows that an event was missed.
     private readonly ConcurrentDictionary<string, (ActualContainer Container, string Run)> _running = new(StringComparer.Ordinal);
 
+    // An event may come between the engine's answer and the moment when it is kept: such an answer serves the present look only.
+    private readonly Lock _keeping = new();
+    private readonly Dictionary<string, object> _asked = new(StringComparer.Ordinal);
+
     // One that the engine does not answer about must not hold up the look at all others.
     private readonly ConcurrentDictionary<string, long> _unanswered = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _starting = new(StringComparer.Ordinal);
@@ -66,11 +70,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
 
         Foreign = [.. foreign];
         foreach (var reported in _reported.Keys.Except(foreign)) _reported.TryRemove(reported, out _);
-        foreach (var gone in _running.Keys.Concat(_unanswered.Keys).Except(containers.Select(container => container.ID)))
-        {
-            _running.TryRemove(gone, out _);
-            _unanswered.TryRemove(gone, out _);
-        }
+        foreach (var gone in Known().Except(containers.Select(container => container.ID))) Forget(gone);
 
         return found.ToDictionary(
             entry => entry.Key,
@@ -90,7 +90,12 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     /// <summary>Something happened to the container: what was read of it is out of date.</summary>
     public void Forget(string containerId)
     {
-        _running.TryRemove(containerId, out _);
+        lock (_keeping)
+        {
+            _asked.Remove(containerId);
+            _running.TryRemove(containerId, out _);
+        }
+
         _unanswered.TryRemove(containerId, out _);
     }
 
@@ -105,8 +110,32 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
     /// <summary>What was read may be out of date as a whole, for example after the engine was away.</summary>
     public void ForgetAll()
     {
-        _running.Clear();
+        lock (_keeping)
+        {
+            _asked.Clear();
+            _running.Clear();
+        }
+
         _unanswered.Clear();
+    }
+
+    private string[] Known()
+    {
+        lock (_keeping) return [.. _running.Keys, .. _unanswered.Keys, .. _asked.Keys];
+    }
+
+    private object Asking(string containerId)
+    {
+        lock (_keeping) return _asked[containerId] = new();
+    }
+
+    /// <summary>Keeps what was read of a container, unless something has happened to it since the engine was asked.</summary>
+    private void Keep(ActualContainer container, string run, object? asked)
+    {
+        lock (_keeping)
+        {
+            if (_asked.Remove(container.Id, out var latest) && latest == asked) _running[container.Id] = (container, run);
+        }
     }
 
     private Dictionary<string, IDictionary<string, bool>> Ours() => new(StringComparer.Ordinal)
@@ -126,9 +155,10 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         try
         {
+            var asked = Asking(listed.ID);
             var answer = await engine.Containers.InspectContainerAsync(listed.ID, either.Token);
             if (_unanswered.TryRemove(listed.ID, out _)) Log.AnswersAgain(log, Name(listed));
-            return new(null, answer);
+            return new(null, answer) { Asked = asked };
         }
         catch (DockerContainerNotFoundException)
         {
@@ -192,7 +222,7 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
             Error = container.State.Error,
             Health = container.State.Running ? ContainerHealth.Read(container.State.Health) : null,
         };
-        if (actual.Condition == ContainerCondition.Running) _running[actual.Id] = (actual, Run(listed));
+        if (actual.Condition == ContainerCondition.Running) Keep(actual, Run(listed), inspected.Asked);
         return actual;
     }
 
@@ -250,6 +280,9 @@ internal sealed partial class EngineReader(IDockerClient engine, IMarketplace ma
         public ActualContainer? Known => known;
 
         public ContainerInspectResponse? Answer => answer;
+
+        /// <summary>Stands for the question.</summary>
+        public object? Asked { get; init; }
 
         public static Inspected Unanswered { get; } = new(null, null);
 

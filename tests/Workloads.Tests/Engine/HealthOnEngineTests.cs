@@ -14,6 +14,8 @@ public sealed class HealthOnEngineTests : IAsyncLifetime
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 
     private readonly WorkloadHost _host = new() { Guard = new OpenGuard(), HealthChecks = new(Interval) };
+    private readonly EngineLine _line = new();
+    private readonly RunningTimeProvider _time = new();
     private string _image = "";
 
     public async Task InitializeAsync()
@@ -28,7 +30,13 @@ public sealed class HealthOnEngineTests : IAsyncLifetime
         });
     }
 
-    public async Task DisposeAsync() => await _host.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _line.Proxy.Release();
+        await _host.DisposeAsync();
+        await _line.DisposeAsync();
+        await _time.DisposeAsync();
+    }
 
     [NeedsFact(MachineNeeds.DockerSocket)]
     public async Task HealthCheck_IsHeldToBounds_ShownWithItsWords_AndRestartsNothing()
@@ -81,6 +89,54 @@ public sealed class HealthOnEngineTests : IAsyncLifetime
         await _host.ExecAsync(lease, "web", "touch", "/tmp/ok");
         view = await _host.WaitForAsync(lease, "it is good after all", view => view.Lease.GoodManifest == view.Lease.Manifest);
         Assert.NotEqual(good, view.Lease.GoodManifest);
+    }
+
+    [Trait(FaultRow.Trait, FaultRow.EventsLost)]
+    [NeedsFact(MachineNeeds.DockerSocket)]
+    public async Task HealthChanges_WhileALookIsUnderWay_WhatItHadReadBeforeIsNotGoneByAfterwards()
+    {
+        (_host.Time, _host.EngineEndpoint) = (_time, _line.Endpoint);
+        await _host.StartAsync();
+        var lease = _host.Market.Win(1);
+        await _host.SendManifestAsync(lease, Service("first", "true"), Service("other", "touch /tmp/ok") with { Name = "db" });
+        await _host.WaitForAsync(lease, "one passes", view => view.Lease.Stage == LeaseStage.Active && (view.Ready("web"), view.Ready("db")) == (0, 1));
+        var (web, db) = ((await _host.InspectAsync(lease, "web")).ID, (await _host.InspectAsync(lease, "db")).ID);
+
+        // The look waits for the second container's answer, with that about the first in its hands.
+        _time.Speed = 0;
+        var caught = _line.Proxy.HoldEveryRequest($"/containers/{db}/json");
+        foreach (var container in new[] { web, db }) _host.Get<EngineReader>().Forget(container);
+        _host.Get<Reconciler>().Wake(LookCause.Event);
+        await caught.WaitAsync(TimeSpan.FromMinutes(2));
+        using (var engine = new DockerClientConfiguration(DockerClientConfiguration.LocalEndpoint).CreateClient())
+        {
+            await WaitForChecksAsync(2);
+            await TouchAsync();
+            await Eventually.BecomesTrueAsync("it passes", async () => (await engine.Containers.InspectContainerAsync(web, CancellationToken.None)).State.Health!.Status == "healthy");
+            await WaitForChecksAsync(2); // and the event about it has come
+
+            async Task TouchAsync()
+            {
+                var created = await engine.Exec.ExecCreateContainerAsync(web, new() { Cmd = ["touch", "/tmp/ok"], AttachStdout = true }, CancellationToken.None);
+                await using var stream = await engine.Exec.StartAndAttachContainerExecAsync(created.ID, tty: false, CancellationToken.None);
+                await stream.ReadOutputToEndAsync(CancellationToken.None);
+            }
+
+            async Task WaitForChecksAsync(int count)
+            {
+                for (var check = 0; check < count; check++)
+                {
+                    var before = (await engine.Containers.InspectContainerAsync(web, CancellationToken.None)).State.Health!.Log![^1].Start;
+                    await Eventually.BecomesTrueAsync("another check", async () => (await engine.Containers.InspectContainerAsync(web, CancellationToken.None)).State.Health!.Log![^1].Start != before);
+                }
+            }
+        }
+
+        _time.Jump(TimeSpan.FromSeconds(4)); // the deadline of one answer
+        _line.Proxy.Release();
+        _time.Speed = 1;
+
+        await _host.WaitForAsync(lease, "it is seen", view => view.Ready("web") == 1);
     }
 
     [NeedsFact(MachineNeeds.DockerSocket)]

@@ -31,7 +31,7 @@ public sealed class SlowClientTests : IAsyncLifetime
             served++;
         }
 
-        Assert.InRange(sent, 2, 15_000); // not for its size
+        Assert.InRange(sent, 1, 15_000); // not for its size
         Assert.InRange(served, sent - 1, sent);
     }
 
