@@ -32,6 +32,7 @@ public static class InventoryServices
             metrics.Observe(book);
             return book;
         });
+        services.TryAddSingleton<IHostReadiness, AlwaysReady>();
         services.TryAddSingleton<StorageTermsSource>(() => StorageTerms.Open);
         services.TryAddSingleton<GpuPassthroughProblem>(() => "nothing here gives GPUs to containers");
         services.TryAddSingleton<TenantProcess>(_ => false);

@@ -27,6 +27,7 @@ public static class WorkloadServices
         services.TryAddSingleton<GpuProof>();
         services.TryAddSingleton<LeaseNotes>();
         services.Replace(ServiceDescriptor.Singleton<GpuPassthroughProblem>(provider => () => provider.GetRequiredService<GpuPassthrough>().Problem));
+        services.Replace(ServiceDescriptor.Singleton<IHostReadiness, WorkloadReadiness>());
         services.AddIngress();
         services.TryAddSingleton<EngineReader>();
         services.TryAddSingleton<EngineGate>();
@@ -38,6 +39,8 @@ public static class WorkloadServices
         services.TryAddSingleton<GuardReadings>();
         services.TryAddSingleton<GuardMetrics>();
         services.TryAddSingleton<PortAliases>();
+        services.TryAddSingleton<EngineChains>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEngineGuest, EngineChains>(provider => provider.GetRequiredService<EngineChains>()));
         services.TryAddSingleton<LeaseNetworks>();
         services.TryAddSingleton<IDataDisk, DataDisk>();
         services.TryAddSingleton<ImageLane>();

@@ -37,6 +37,28 @@ public sealed class EngineDownTests
 
     [Trait(FaultRow.Trait, FaultRow.EngineRestart)]
     [NeedsFact("dockerd", "nft")]
+    public async Task EngineStopped_NothingIsBidOn_UntilItIsBack()
+    {
+        await using var engine = await PrivateEngine.StartAsync();
+        await using var trade = await Trade.StartAsync(engine.Socket);
+        var before = trade.Chain.BalanceOf(trade.Provider, "uact");
+        await engine.DownAsync();
+        await trade.BecomesTrueAsync("the daemon to notice", async () => (await trade.ReadAsync("/api/v1/status"))["bidding"]!["paused"]?.ToString() == "the container engine does not answer");
+
+        var deployment = await trade.DeployAsync();
+        await trade.BecomesTrueAsync("the order to be declined with its reason", async () => (await trade.CliAsync("why", $"{trade.Chain.TenantKey.Address}/{deployment.Dseq}/1/1")).Output.Contains("the container engine does not answer", StringComparison.Ordinal));
+        Assert.Empty(await trade.Tenant.ListBidsAsync(deployment.Dseq));
+        await engine.UpAsync();
+
+        var lease = await trade.AcceptAsync(deployment.Dseq);
+        await trade.SendManifestAsync(deployment.Dseq);
+        await trade.RunningContainerAsync(lease);
+        await CoinOwedAsync(trade);
+        await trade.EndAsync(lease, before);
+    }
+
+    [Trait(FaultRow.Trait, FaultRow.EngineRestart)]
+    [NeedsFact("dockerd", "nft")]
     public async Task EngineWithoutLiveRestore_StoppedAndStarted_TheContainerThatEndedWithItRunsAgain_AndNothingIsSent()
     {
         await using var engine = await PrivateEngine.StartAsync(liveRestore: false);
@@ -56,9 +78,11 @@ public sealed class EngineDownTests
         Assert.Equal("active", (await trade.ReadAsync("/api/v1/leases"))["leases"]![0]!["stage"]!.ToString());
         Assert.Equal(sent, (await trade.Blocks.ListTransactionsAsync()).Count);
 
-        await trade.BecomesTrueAsync(
-            "a whole coin to be owed",
-            async () => decimal.Parse((await trade.ReadAsync("/api/v1/earnings"))["owed"]?["uact"]?.ToString() ?? "0", CultureInfo.InvariantCulture) >= 1);
+        await CoinOwedAsync(trade);
         await trade.EndAsync(lease, before);
     }
+
+    private static Task CoinOwedAsync(Trade trade) => trade.BecomesTrueAsync(
+        "a whole coin to be owed",
+        async () => decimal.Parse((await trade.ReadAsync("/api/v1/earnings"))["owed"]?["uact"]?.ToString() ?? "0", CultureInfo.InvariantCulture) >= 1);
 }

@@ -14,6 +14,7 @@ public sealed class SpareEngine : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private Process? _process;
     private bool _withHook;
+    private string? _network;
     private string _more = "";
 
     private SpareEngine()
@@ -45,6 +46,15 @@ public sealed class SpareEngine : IAsyncDisposable
     {
         var engine = new SpareEngine();
         await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; set -e; cd {engine._folder.Path}; truncate -s 2G disk; mkfs.btrfs -q disk; mkdir data; mount -o loop disk data"]);
+        await engine.StartAsync(withHook: false, "");
+        return engine;
+    }
+
+    /// <summary>An engine without GPUs in a network namespace of its own, where it makes packet filter rules as it does on a host that it has to itself.</summary>
+    /// <param name="network">File of the namespace. No registry is reached from there.</param>
+    public static async Task<SpareEngine> StartInAsync(string network)
+    {
+        var engine = new SpareEngine { _network = network };
         await engine.StartAsync(withHook: false, "");
         return engine;
     }
@@ -95,7 +105,7 @@ public sealed class SpareEngine : IAsyncDisposable
     {
         if (_process is not null) await ThawAsync();
         await DownAsync();
-        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link delete {Bridge}; awk '$2 ~ \"^{_folder.Path}/\" {{ print $2 }}' /proc/mounts | sort -r | xargs -r umount -l"]);
+        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; {(_network is null ? $"ip link delete {Bridge}; " : "")}awk '$2 ~ \"^{_folder.Path}/\" {{ print $2 }}' /proc/mounts | sort -r | xargs -r umount -l"]);
         _folder.Dispose();
     }
 
@@ -107,9 +117,10 @@ public sealed class SpareEngine : IAsyncDisposable
     private async Task StartAsync(bool withHook, string more)
     {
         (_withHook, _more) = (withHook, more);
-        await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.216.{(Environment.ProcessId + _number) % 256}.1/24 dev {Bridge}; ip link set {Bridge} up"]);
+        if (_network is null) await RunAsync("sh", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; ip link show {Bridge} >/dev/null 2>&1 || ip link add name {Bridge} type bridge; ip addr replace 10.216.{(Environment.ProcessId + _number) % 256}.1/24 dev {Bridge}; ip link set {Bridge} up"]);
         var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
-        var start = new ProcessStartInfo("sh", ["-c", $"exec dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} --bridge {Bridge} --iptables=false{more} >{_folder.File("log")} 2>&1"]);
+        var (where, links) = _network is null ? ("", $"--bridge {Bridge} --iptables=false") : ($"nsenter --net={_network} ", "");
+        var start = new ProcessStartInfo("sh", ["-c", $"exec {where}dockerd --host {Endpoint} --data-root {_folder.File("data")} --exec-root {_folder.File("exec")} --pidfile {_folder.File("pid")} {links}{more} >{_folder.File("log")} 2>&1"]);
         start.Environment["PATH"] = withHook ? Path.Combine(Repository.Root, "tests", "fakes", "nvidia-hook") + ":" + path : path;
         start.Environment["FAKE_GPU_FOLDER"] = GpuFolder;
         _process = Process.Start(start) ?? throw new InvalidOperationException("dockerd did not start");

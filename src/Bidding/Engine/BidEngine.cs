@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Inventory;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Bidding;
@@ -20,6 +21,7 @@ internal sealed partial class BidEngine(
     BiddingPulses pulses,
     BiddingGate gate,
     IDrainSwitch drain,
+    IHostReadiness host,
     InFlight inFlight,
     BiddingActivity activity,
     BiddingMetrics metrics,
@@ -80,6 +82,7 @@ internal sealed partial class BidEngine(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         drain.Changed += OnDrainChanged;
+        host.BecameReady += pulses.Scan.Wake; // orders that were posted meanwhile wait
         Task[] loops = [];
         try
         {
@@ -97,6 +100,7 @@ internal sealed partial class BidEngine(
         finally
         {
             drain.Changed -= OnDrainChanged;
+            host.BecameReady -= pulses.Scan.Wake;
             await stop.CancelAsync();
             await Task.WhenAll(loops.Where(loop => loop != inFlight.Failure)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await inFlight.IdleAsync();

@@ -1,8 +1,10 @@
+using ProviderAgent.Inventory;
+
 namespace ProviderAgent.Bidding;
 
-/// <summary>Holds all bidding back for a while when something stands in the way of every bid, so that one failure is not paid for a hundred times.</summary>
+/// <summary>Holds all bidding back for a while when something stands in the way of every bid, so that one failure is not paid for a hundred times; and for as long as what is won could not be run.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
-internal sealed class BiddingGate(TimeProvider time)
+internal sealed class BiddingGate(IHostReadiness host, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
@@ -11,7 +13,9 @@ internal sealed class BiddingGate(TimeProvider time)
     private volatile Hold? _hold;
 
     /// <summary>What bidding waits for; null when it does not.</summary>
-    public string? Reason => _hold is { } hold && time.GetTimestamp() < hold.Until ? hold.Reason : null;
+    public string? Reason => Held ?? host.Problem;
+
+    private string? Held => _hold is { } hold && time.GetTimestamp() < hold.Until ? hold.Reason : null;
 
     /// <summary>Holds bidding back: a minute at first, doubling up to ten while nothing succeeds in between.</summary>
     /// <returns>False when it was held back already.</returns>
@@ -19,7 +23,7 @@ internal sealed class BiddingGate(TimeProvider time)
     {
         lock (_gate)
         {
-            if (Reason is not null) return false;
+            if (Held is not null) return false;
             var length = _hold is { } last ? TimeSpan.FromTicks(Math.Min(2 * last.Length.Ticks, LongestPause.Ticks)) : FirstPause;
             _hold = new(reason, length, time.GetTimestamp() + (long)(length.TotalSeconds * time.TimestampFrequency));
             return true;

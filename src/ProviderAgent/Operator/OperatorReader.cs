@@ -45,9 +45,9 @@ internal sealed class OperatorReader(
         var storage = ledger.Health;
         var state = bidding.Current;
         var stock = reservations.Snapshot;
-        var engine = new PartView(!snapshot.IsStale, snapshot.IsStale
+        var engine = new PartView(!snapshot.IsStale && snapshot.EngineProblem is null, snapshot.EngineProblem ?? (snapshot.IsStale
             ? $"does not answer{(snapshot.ReadAt is { } at ? $" since {at:u}" : "")}; start it with 'systemctl start docker'"
-            : "answers");
+            : "answers"));
         return new(
             1,
             VersionVerb.Current.Version,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ProviderAgent.Docker;
 using ProviderAgent.Marketplace;
 
 namespace ProviderAgent.Workloads;
@@ -9,6 +10,8 @@ namespace ProviderAgent.Workloads;
 internal sealed partial class GuardWatch(
     TenantGuard guard,
     INetworkGuard firewall,
+    EngineChains chains,
+    LeaseNetworks networks,
     WatchedHosts watched,
     GuardReadings readings,
     LeaseBook book,
@@ -19,8 +22,11 @@ internal sealed partial class GuardWatch(
     ILogger<GuardWatch> log) : BackgroundService
 {
     private static readonly TimeSpan LookAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TryNetworkAfter = TimeSpan.FromSeconds(30);
 
     private long? _readAt;
+    private long _triedAt;
+    private long _remade;
     private bool _isUnread;
 
     /// <summary>One reading of what was counted.</summary>
@@ -59,14 +65,35 @@ internal sealed partial class GuardWatch(
             if (network.Guard == NetworkGuardMode.Off) continue;
             await watched.RefreshAsync(stoppingToken);
             await guard.EnsureLatestAsync(stoppingToken);
+            await TryNetworkAsync(stoppingToken);
             if (guard.Problem is not null || !guard.IsKnown || (_readAt is { } at && time.GetElapsedTime(at) < network.Signals.Interval)) continue;
             _readAt = time.GetTimestamp();
             await ReadOnceAsync(stoppingToken);
         }
     }
 
+    /// <summary>Whatever took our table away may have taken the engine's own rules too, and that is better known before the next lease is won.</summary>
+    internal async Task TryNetworkAsync(CancellationToken ct)
+    {
+        var isNews = guard.Remade != _remade;
+        if (!isNews && (chains.Problem is null || time.GetElapsedTime(_triedAt) < TryNetworkAfter)) return;
+        _triedAt = time.GetTimestamp();
+        try
+        {
+            await networks.TryAsync(ct);
+            _remade = guard.Remade;
+        }
+        catch (EngineException error)
+        {
+            Log.NetworkNotTried(log, error); // it is away, or busy: the next turn tries again
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(4076, LogLevel.Debug, "Whether the container engine can still make networks could not be tried", EventName = "NetworkNotTried")]
+        public static partial void NetworkNotTried(ILogger logger, Exception error);
+
         [LoggerMessage(4074, LogLevel.Warning, "{Lease} {Signal}. Nothing is closed because of it: see 'provider-agent leases' and decide", EventName = "Signal")]
         public static partial void Signal(ILogger logger, LeaseId lease, string signal);
 

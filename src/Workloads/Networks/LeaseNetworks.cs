@@ -8,16 +8,17 @@ using ProviderAgent.Marketplace;
 namespace ProviderAgent.Workloads;
 
 /// <summary>Makes the bridge network of a lease: a subnet and an interface of its own, so that the firewall can tell tenants apart.</summary>
-internal sealed partial class LeaseNetworks(IDockerClient engine, ILogger<LeaseNetworks> log) : IDisposable
+internal sealed partial class LeaseNetworks(IDockerClient engine, EngineChains chains, ILogger<LeaseNetworks> log) : IDisposable
 {
     private const int MaxTries = 16;
+    private const string TrialLabel = "provider-agent.trial";
 
     // Two leases must not pick the same free subnet.
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Makes the network unless it is there.</summary>
     /// <exception cref="EngineException">The engine refused or is away.</exception>
-    /// <exception cref="HostFaultException">Its name or all subnets are taken.</exception>
+    /// <exception cref="HostFaultException">Its name or all subnets are taken, or the engine can make no network now.</exception>
     public async Task EnsureAsync(LeaseId lease, WorkloadNetworkOptions options, CancellationToken ct)
     {
         if (!SubnetPool.TryParse(options.Subnets, out var pool)) throw new InvalidOperationException("workloads.network.subnets was not checked");
@@ -44,6 +45,29 @@ internal sealed partial class LeaseNetworks(IDockerClient engine, ILogger<LeaseN
         }
     }
 
+    /// <summary>Has the engine make a network that nobody needs, to see whether it can.</summary>
+    /// <exception cref="EngineException">The engine is away, or refused for another reason than the lack of its chains.</exception>
+    public async Task TryAsync(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            var trials = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [TrialLabel] = true } };
+            foreach (var left in await engine.Networks.ListNetworksAsync(new() { Filters = trials }, ct)) await engine.Networks.DeleteNetworkAsync(left.ID, ct);
+            var made = await engine.Networks.CreateNetworkAsync(new() { Name = TrialLabel, Driver = "bridge", Labels = new Dictionary<string, string> { [TrialLabel] = "" } }, ct);
+            chains.Worked();
+            await engine.Networks.DeleteNetworkAsync(made.ID, ct);
+        }
+        catch (DockerApiException error) when (chains.Explains(error))
+        {
+            // told
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public void Dispose() => _one.Dispose();
 
     private async Task CreateInFirstAccepted(LeaseId lease, IEnumerable<IPNetwork> subnets, CancellationToken ct)
@@ -53,6 +77,7 @@ internal sealed partial class LeaseNetworks(IDockerClient engine, ILogger<LeaseN
             try
             {
                 await engine.Networks.CreateNetworkAsync(Parameters(lease, subnet), ct);
+                chains.Worked();
                 return;
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Forbidden)
@@ -62,6 +87,10 @@ internal sealed partial class LeaseNetworks(IDockerClient engine, ILogger<LeaseN
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
             {
                 return; // it is there already
+            }
+            catch (DockerApiException error) when (chains.Explains(error))
+            {
+                throw new HostFaultException(EngineChains.TenantText);
             }
         }
 

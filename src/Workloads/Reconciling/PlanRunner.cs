@@ -11,6 +11,7 @@ namespace ProviderAgent.Workloads;
 internal sealed partial class PlanRunner(
     IDockerClient engine,
     LeaseNetworks networks,
+    EngineChains chains,
     ImageKeeper images,
     RestartTracker restarts,
     EngineReader reader,
@@ -145,7 +146,7 @@ internal sealed partial class PlanRunner(
         {
             if (devices.Count > 0 && GpuPassthrough.IsDriverMissing(error.ResponseBody)) gpus.Report(GpuPassthrough.Explain(error.ResponseBody));
             restarts.StartFailed(id);
-            problems(service, $"the container does not start: {error.ResponseBody}");
+            problems(service, chains.Explains(error) ? EngineChains.TenantText : $"the container does not start: {error.ResponseBody}");
             Log.StartFailed(log, lease, WorkloadNames.Instance(service, replica), error);
         }
         catch (EngineUnavailableException error) when (error.Reason == EngineUnavailableReason.DeadlinePassed)

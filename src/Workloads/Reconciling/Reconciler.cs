@@ -15,6 +15,7 @@ internal sealed partial class Reconciler(
     EngineReader reader,
     EngineGate gate,
     TenantGuard guard,
+    EngineChains chains,
     GuardReadings readings,
     PortAliases aliases,
     ISignalStore signals,
@@ -89,7 +90,7 @@ internal sealed partial class Reconciler(
         }
 
         keeper.LookAtUnknown([.. actual.Keys.Where(id => book.Find(id) is null)], ct);
-        Volatile.Write(ref _snapshot, new WorkloadSnapshot(views, time.GetUtcNow(), IsStale: false) { Foreign = reader.Foreign, GuardProblem = guard.Problem });
+        Volatile.Write(ref _snapshot, new WorkloadSnapshot(views, time.GetUtcNow(), IsStale: false) { Foreign = reader.Foreign, GuardProblem = guard.Problem, EngineProblem = chains.Problem });
         Changed?.Invoke();
         return lookAgain;
     }
@@ -225,7 +226,7 @@ internal sealed partial class Reconciler(
     {
         reader.ForgetAll();
         gate.Forget();
-        Volatile.Write(ref _snapshot, Snapshot with { IsStale = true });
+        Volatile.Write(ref _snapshot, Snapshot with { IsStale = true, EngineProblem = error is EngineUnfitException ? error.Message : null });
         if (!_engineAway) Log.EngineAway(log, error);
         _engineAway = true;
     }

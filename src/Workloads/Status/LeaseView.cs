@@ -44,6 +44,9 @@ public sealed record WorkloadSnapshot(IReadOnlyDictionary<Marketplace.LeaseId, L
     /// <summary>Engine ids of what carries this provider's label although this daemon did not make it. It is left alone.</summary>
     public IReadOnlyCollection<string> Foreign { get; init; } = [];
 
+    /// <summary>Why the engine cannot run anything new, with the fix; null when it can, or when it simply does not answer.</summary>
+    public string? EngineProblem { get; init; }
+
     /// <summary>Why the firewall between tenants and this host is not in place; null when it is, or is not ours to keep.</summary>
     public string? GuardProblem { get; init; }
 

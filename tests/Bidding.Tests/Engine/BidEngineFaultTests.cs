@@ -75,6 +75,25 @@ public sealed class BidEngineFaultTests : IAsyncLifetime
         Assert.Single(_world.Journal.Entries);
     }
 
+    [Fact]
+    public async Task HostCanRunNothing_NothingIsBidOn_AndEverythingAsSoonAsItCan()
+    {
+        _world.Host.Problem = "the container engine does not answer";
+        var run = await _world.StartAsync();
+        var order = await run.PostAsync(1);
+        await run.DecidedAsync(order, DeclineReason.Paused);
+        Assert.Equal("the container engine does not answer", _world.Decisions.Latest(order)!.Detail);
+        await run.SweepAsync();
+        Assert.Empty(_world.Placed);
+        Assert.Equal("the container engine does not answer", run.Engine.Current.Paused);
+
+        _world.Host.Recover(); // no sweep is waited for
+
+        await run.StageAsync(order, OrderStage.BidOpen);
+        Assert.Single(_world.Placed);
+        Assert.Null(run.Engine.Current.Paused);
+    }
+
     [Theory]
     [InlineData("FindBid")]
     [InlineData("Submit")]

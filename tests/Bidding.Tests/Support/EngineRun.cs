@@ -31,6 +31,7 @@ internal sealed class EngineRun : IAsyncDisposable, ILeaseWonHandler
             .AddSingleton<IDecisionLog>(stores)
             .AddSingleton<ILeaseWonHandler>(this)
             .AddSingleton<ISpendingMeter>(world)
+            .AddSingleton<IHostReadiness>(world.Host)
             .AddSingleton<IOptionsMonitor<BiddingOptions>>(new SettableOptions<BiddingOptions>(world.Options))
             .AddSingleton<IOptionsMonitor<PricingOptions>>(new SettableOptions<PricingOptions>(world.Pricing))
             .AddInventory()

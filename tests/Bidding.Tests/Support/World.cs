@@ -17,6 +17,8 @@ internal sealed class World : IAsyncDisposable, ISpendingMeter
 
     public MemoryDecisions Decisions { get; } = new();
 
+    public Host Host { get; } = new();
+
     public BiddingOptions Options { get; } = new();
 
     public PricingOptions Pricing { get; } = new();

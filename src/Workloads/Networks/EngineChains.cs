@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using ProviderAgent.Docker;
+using ProviderAgent.Docker.Models;
+
+namespace ProviderAgent.Workloads;
+
+/// <summary>Knows whether the engine's own chains in the host's packet filter are gone: then it refuses every new network and every port until it is started again.</summary>
+/// <remarks>Whatever flushes all rules of the host takes them along. The engine notices only when it is asked for something, and containers that run go on.</remarks>
+internal sealed partial class EngineChains(ILogger<EngineChains> log) : IEngineGuest
+{
+    /// <summary>What a tenant is told.</summary>
+    public const string TenantText = "the container engine of this host cannot make networks at the moment; the operator is told";
+
+    private const string Text = "its own rules in this host's packet filter are gone, most likely because something flushed them all; "
+        + "'systemctl restart docker' puts them back (with live-restore no container ends)";
+
+    // What iptables says of a chain that is not there: the classic one, and the one over nftables.
+    private static readonly string[] Signs = ["No chain/target/match by that name", "does not exist"];
+
+    private volatile string? _problem;
+
+    /// <summary>What the operator has to do; null when the chains are there as far as is known.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>The engine refused something.</summary>
+    /// <returns>True when that was for lack of its chains.</returns>
+    public bool Explains(DockerApiException refusal)
+    {
+        if (!refusal.ResponseBody.Contains("iptables", StringComparison.OrdinalIgnoreCase) || !Array.Exists(Signs, sign => refusal.ResponseBody.Contains(sign, StringComparison.Ordinal))) return false;
+        if (_problem is null) Log.Gone(log, Text, refusal);
+        _problem = Text;
+        return true;
+    }
+
+    /// <summary>The engine has made a network, as it only can with its chains.</summary>
+    public void Worked()
+    {
+        if (_problem is not null) Log.Back(log);
+        _problem = null;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>An engine makes its chains when it starts.</remarks>
+    public Task JoinedAsync(SystemInfoResponse info, CancellationToken ct)
+    {
+        Worked();
+        return Task.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4106, LogLevel.Error, "The container engine can make no network and open no port: {Problem}. Nothing new is bid on until then; what runs goes on", EventName = "EngineChainsGone")]
+        public static partial void Gone(ILogger logger, string problem, Exception error);
+
+        [LoggerMessage(4107, LogLevel.Information, "The container engine makes networks again", EventName = "EngineChainsBack")]
+        public static partial void Back(ILogger logger);
+    }
+}

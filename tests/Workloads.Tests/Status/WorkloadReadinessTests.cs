@@ -1,0 +1,74 @@
+using ProviderAgent.Marketplace;
+
+namespace ProviderAgent.Workloads.Tests.Status;
+
+public sealed class WorkloadReadinessTests : IDisposable
+{
+    private static readonly WorkloadSnapshot Ready = new(new Dictionary<LeaseId, LeaseView>(), DateTimeOffset.UnixEpoch, IsStale: false);
+
+    private readonly Seen _workloads = new();
+    private readonly WorkloadReadiness _sut;
+    private int _raised;
+
+    public WorkloadReadinessTests()
+    {
+        _sut = new(_workloads);
+        _sut.BecameReady += () => _raised++;
+    }
+
+    public static TheoryData<WorkloadSnapshot, string> NotReady => new()
+    {
+        { WorkloadSnapshot.Empty, "the container engine has not been read yet" },
+        { Ready with { IsStale = true }, "the container engine does not answer" },
+        { WorkloadSnapshot.Empty with { EngineProblem = "no swap limits" }, "the container engine can run nothing new: no swap limits" },
+        { Ready with { EngineProblem = "no chains" }, "the container engine can run nothing new: no chains" },
+        { Ready with { GuardProblem = "no nft" }, "the firewall between tenants and this host is not in place: no nft" },
+    };
+
+    public void Dispose() => _sut.Dispose();
+
+    [Theory]
+    [MemberData(nameof(NotReady))]
+    public void Problem_SaysWhatStandsInTheWay_UntilNothingDoes(WorkloadSnapshot snapshot, string problem)
+    {
+        _workloads.Become(snapshot);
+        Assert.Equal(problem, _sut.Problem);
+        Assert.Equal(0, _raised);
+
+        _workloads.Become(Ready);
+
+        Assert.Null(_sut.Problem);
+        Assert.Equal(1, _raised);
+    }
+
+    [Fact]
+    public void BecameReady_IsRaisedOnceForEachTimeThatItWasNot()
+    {
+        _workloads.Become(Ready);
+        _workloads.Become(Ready);
+        Assert.Equal(1, _raised);
+
+        // An engine that goes away changes the snapshot without an event.
+        _workloads.Turn(Ready with { IsStale = true });
+        Assert.NotNull(_sut.Problem);
+        _workloads.Become(Ready);
+        _workloads.Become(Ready);
+
+        Assert.Equal(2, _raised);
+    }
+
+    private sealed class Seen : IWorkloads
+    {
+        public event Action? Changed;
+
+        public WorkloadSnapshot Snapshot { get; private set; } = WorkloadSnapshot.Empty;
+
+        public void Turn(WorkloadSnapshot snapshot) => Snapshot = snapshot;
+
+        public void Become(WorkloadSnapshot snapshot)
+        {
+            Turn(snapshot);
+            Changed?.Invoke();
+        }
+    }
+}
