@@ -40,7 +40,6 @@ public static class WorkloadServices
         services.TryAddSingleton<GuardMetrics>();
         services.TryAddSingleton<PortAliases>();
         services.TryAddSingleton<EngineChains>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEngineGuest, EngineChains>(provider => provider.GetRequiredService<EngineChains>()));
         services.TryAddSingleton<LeaseNetworks>();
         services.TryAddSingleton<IDataDisk, DataDisk>();
         services.TryAddSingleton<ImageLane>();

@@ -43,7 +43,7 @@ public sealed class EngineDownTests
         await using var trade = await Trade.StartAsync(engine.Socket);
         var before = trade.Chain.BalanceOf(trade.Provider, "uact");
         await engine.DownAsync();
-        await trade.BecomesTrueAsync("the daemon to notice", async () => (await trade.ReadAsync("/api/v1/status"))["bidding"]!["paused"]?.ToString() == "the container engine does not answer");
+        await trade.BecomesTrueAsync("the daemon to notice", async () => (await trade.ReadAsync("/api/v1/status"))["bidding"]!["paused"]?.ToString().StartsWith("the container engine does not answer", StringComparison.Ordinal) == true);
 
         var deployment = await trade.DeployAsync();
         await trade.BecomesTrueAsync("the order to be declined with its reason", async () => (await trade.CliAsync("why", $"{trade.Chain.TenantKey.Address}/{deployment.Dseq}/1/1")).Output.Contains("the container engine does not answer", StringComparison.Ordinal));

@@ -22,7 +22,7 @@ internal sealed partial class GuardWatch(
     ILogger<GuardWatch> log) : BackgroundService
 {
     private static readonly TimeSpan LookAfter = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan TryNetworkAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TryNetworkAfter = TimeSpan.FromSeconds(10);
 
     private long? _readAt;
     private long _triedAt;
@@ -62,17 +62,17 @@ internal sealed partial class GuardWatch(
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var network = options.CurrentValue.Network;
+            await TryNetworkAsync(stoppingToken);
             if (network.Guard == NetworkGuardMode.Off) continue;
             await watched.RefreshAsync(stoppingToken);
             await guard.EnsureLatestAsync(stoppingToken);
-            await TryNetworkAsync(stoppingToken);
             if (guard.Problem is not null || !guard.IsKnown || (_readAt is { } at && time.GetElapsedTime(at) < network.Signals.Interval)) continue;
             _readAt = time.GetTimestamp();
             await ReadOnceAsync(stoppingToken);
         }
     }
 
-    /// <summary>Whatever took our table away may have taken the engine's own rules too, and that is better known before the next lease is won.</summary>
+    /// <summary>Whatever took our table away may have taken the engine's own rules too, and that is better known before the next lease is won; so is that they are back.</summary>
     internal async Task TryNetworkAsync(CancellationToken ct)
     {
         var isNews = guard.Remade != _remade;

@@ -1,23 +1,25 @@
 using Microsoft.Extensions.Logging;
 using ProviderAgent.Docker;
-using ProviderAgent.Docker.Models;
 
 namespace ProviderAgent.Workloads;
 
 /// <summary>Knows whether the engine's own chains in the host's packet filter are gone: then it refuses every new network and every port until it is started again.</summary>
 /// <remarks>Whatever flushes all rules of the host takes them along. The engine notices only when it is asked for something, and containers that run go on.</remarks>
-internal sealed partial class EngineChains(ILogger<EngineChains> log) : IEngineGuest
+internal sealed partial class EngineChains(ILogger<EngineChains> log)
 {
     /// <summary>What a tenant is told.</summary>
     public const string TenantText = "the container engine of this host cannot make networks at the moment; the operator is told";
 
-    private const string Text = "its own rules in this host's packet filter are gone, most likely because something flushed them all; "
+    private const string Text = "the container engine's own rules in this host's packet filter are gone, most likely because something flushed them all; "
         + "'systemctl restart docker' puts them back (with live-restore no container ends)";
 
     // What iptables says of a chain that is not there: the classic one, and the one over nftables.
     private static readonly string[] Signs = ["No chain/target/match by that name", "does not exist"];
 
     private volatile string? _problem;
+
+    /// <summary>Raised when <see cref="Problem"/> came or went.</summary>
+    public event Action? Changed;
 
     /// <summary>What the operator has to do; null when the chains are there as far as is known.</summary>
     public string? Problem => _problem;
@@ -27,29 +29,25 @@ internal sealed partial class EngineChains(ILogger<EngineChains> log) : IEngineG
     public bool Explains(DockerApiException refusal)
     {
         if (!refusal.ResponseBody.Contains("iptables", StringComparison.OrdinalIgnoreCase) || !Array.Exists(Signs, sign => refusal.ResponseBody.Contains(sign, StringComparison.Ordinal))) return false;
-        if (_problem is null) Log.Gone(log, Text, refusal);
+        if (_problem is not null) return true;
         _problem = Text;
+        Log.Gone(log, Text, refusal);
+        Changed?.Invoke();
         return true;
     }
 
     /// <summary>The engine has made a network, as it only can with its chains.</summary>
     public void Worked()
     {
-        if (_problem is not null) Log.Back(log);
+        if (_problem is null) return;
         _problem = null;
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>An engine makes its chains when it starts.</remarks>
-    public Task JoinedAsync(SystemInfoResponse info, CancellationToken ct)
-    {
-        Worked();
-        return Task.CompletedTask;
+        Log.Back(log);
+        Changed?.Invoke();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(4106, LogLevel.Error, "The container engine can make no network and open no port: {Problem}. Nothing new is bid on until then; what runs goes on", EventName = "EngineChainsGone")]
+        [LoggerMessage(4106, LogLevel.Error, "No network can be made and no port opened: {Problem}. Nothing new is bid on until then; what runs goes on", EventName = "EngineChainsGone")]
         public static partial void Gone(ILogger logger, string problem, Exception error);
 
         [LoggerMessage(4107, LogLevel.Information, "The container engine makes networks again", EventName = "EngineChainsBack")]

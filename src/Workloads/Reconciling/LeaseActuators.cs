@@ -171,6 +171,9 @@ internal sealed partial class LeaseActuators(
         };
     }
 
+    /// <summary>What stood in everybody's way is gone: nobody waits any longer for its next try.</summary>
+    public void EndPauses() => _pauses.Clear();
+
     /// <summary>The lease is over.</summary>
     public void Forget(LeaseId lease)
     {

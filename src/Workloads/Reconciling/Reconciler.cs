@@ -117,6 +117,7 @@ internal sealed partial class Reconciler(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         book.Changed += _ => Wake(LookCause.Lease);
+        chains.Changed += OnChainsChanged;
         Wake(LookCause.Lease);
         DateTimeOffset? lookAgain = null;
         while (!stoppingToken.IsCancellationRequested)
@@ -220,6 +221,12 @@ internal sealed partial class Reconciler(
         if (lookAgain is { } at && at - time.GetUtcNow() < pause) (pause, cause) = (at - time.GetUtcNow(), LookCause.Due);
         if (pause < TimeSpan.Zero) pause = TimeSpan.Zero;
         return _wake.WaitAsync(pause, cause, ct);
+    }
+
+    private void OnChainsChanged()
+    {
+        if (chains.Problem is null) actuators.EndPauses();
+        Wake(LookCause.Event);
     }
 
     private void EngineAway(Exception error)

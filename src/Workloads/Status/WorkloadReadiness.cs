@@ -32,9 +32,9 @@ internal sealed class WorkloadReadiness : IHostReadiness, IDisposable
 
     private static string? Find(WorkloadSnapshot snapshot) => snapshot switch
     {
-        { EngineProblem: { } problem } => $"the container engine can run nothing new: {problem}",
+        { EngineProblem: { } problem } => problem,
         { ReadAt: null } => "the container engine has not been read yet",
-        { IsStale: true } => "the container engine does not answer",
+        { IsStale: true } => "the container engine does not answer; start it with 'systemctl start docker'",
         { GuardProblem: { } problem } => $"the firewall between tenants and this host is not in place: {problem}",
         _ => null,
     };

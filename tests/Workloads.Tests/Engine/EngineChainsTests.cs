@@ -38,6 +38,7 @@ public sealed class EngineChainsTests : IAsyncLifetime
         Assert.Contains("systemctl restart docker", Readiness.Problem, StringComparison.Ordinal);
         Assert.Equal(1, _host.Logged("EngineChainsGone"));
         await RestartAsync();
+        _time.Speed = 10;
         await Eventually.BecomesTrueAsync("it is over", () => Readiness.Problem is null);
         Assert.Equal(1, _host.Logged("EngineChainsBack"));
     }

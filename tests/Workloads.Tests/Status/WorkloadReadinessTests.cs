@@ -19,9 +19,9 @@ public sealed class WorkloadReadinessTests : IDisposable
     public static TheoryData<WorkloadSnapshot, string> NotReady => new()
     {
         { WorkloadSnapshot.Empty, "the container engine has not been read yet" },
-        { Ready with { IsStale = true }, "the container engine does not answer" },
-        { WorkloadSnapshot.Empty with { EngineProblem = "no swap limits" }, "the container engine can run nothing new: no swap limits" },
-        { Ready with { EngineProblem = "no chains" }, "the container engine can run nothing new: no chains" },
+        { Ready with { IsStale = true }, "the container engine does not answer; start it with 'systemctl start docker'" },
+        { WorkloadSnapshot.Empty with { EngineProblem = "no swap limits" }, "no swap limits" },
+        { Ready with { EngineProblem = "no chains" }, "no chains" },
         { Ready with { GuardProblem = "no nft" }, "the firewall between tenants and this host is not in place: no nft" },
     };
 
