@@ -60,9 +60,7 @@ public sealed class MarketTests
             Accounts = [.. Names("provider", 3).Concat(Names("tenant", Tenants)).Select(name => new DevnetAccountOptions { Name = name, Coins = [Coin.Parse("2000000000uakt"), Coin.Parse("1000000000uact")] })],
         });
         using var record = new BlockRecord(chain.RpcAddress);
-        var script = folder.File("price.sh");
-        await File.WriteAllTextAsync(script, "#!/bin/sh\ncat >/dev/null\necho 20\n");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var script = folder.Program("price.sh", "#!/bin/sh\ncat >/dev/null\necho 20\n");
         DevnetTenant[] tenants = [.. Names("tenant", Tenants).Select(name => new DevnetTenant(chain.KeyOf(name), new() { Rpc = chain.RpcAddress }))];
         var keys = DevnetHome.Open(home);
         await using var first = new Competitor(chain, keys, folder.Path, "provider1", 1, Cpu);

@@ -6,7 +6,7 @@ namespace ProviderAgent.Bidding;
 
 /// <summary>Gathers what a decision needs to know of us, without asking anybody.</summary>
 internal sealed class HostFactsSource(
-    IMarketplace market, MarketFacts facts, IDrainSwitch drain, BiddingGate gate, IReservationBook reservations, OrderBook book, IAccessLists lists, ISpendingMeter fees, IOptionsMonitor<BiddingOptions> options)
+    IMarketplace market, MarketFacts facts, IDrainSwitch drain, BiddingGate gate, IHostReadiness host, IReservationBook reservations, OrderBook book, IAccessLists lists, ISpendingMeter fees, IOptionsMonitor<BiddingOptions> options)
 {
     public HostFacts Gather()
     {
@@ -18,6 +18,7 @@ internal sealed class HostFactsSource(
             Account = market.Account,
             Draining = drain.Reason,
             Paused = gate.Reason,
+            WebProblem = host.WebProblem,
             Record = view.Record,
             Audits = view.Audits,
             Parameters = view.Parameters,

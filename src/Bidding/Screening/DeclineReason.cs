@@ -140,4 +140,7 @@ public enum DeclineReason
 
     /// <summary>The market refused our bid.</summary>
     RefusedByMarket,
+
+    /// <summary>A host name, and none can be served at the moment.</summary>
+    WebAway,
 }

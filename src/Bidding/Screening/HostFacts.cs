@@ -15,6 +15,9 @@ public sealed record HostFacts
     /// <summary>What bidding waits for; null when it does not.</summary>
     public string? Paused { get; init; }
 
+    /// <summary>Why no host name can be served; null when they are.</summary>
+    public string? WebProblem { get; init; }
+
     /// <summary>Our entry on the market; null when there is none.</summary>
     public ProviderRecord? Record { get; init; }
 

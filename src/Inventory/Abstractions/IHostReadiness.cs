@@ -6,6 +6,9 @@ public interface IHostReadiness
     /// <summary>What stands in the way, with the fix; null when nothing does. Reading waits for nothing.</summary>
     string? Problem { get; }
 
+    /// <summary>What keeps host names of web services from being served; null when nothing does. Leases without any run all the same.</summary>
+    string? WebProblem => null;
+
     /// <summary>Raised when nothing stands in the way any more. Handlers must be quick.</summary>
     event Action? BecameReady
     {

@@ -6,11 +6,12 @@ namespace ProviderAgent.Workloads;
 internal sealed class WorkloadReadiness : IHostReadiness, IDisposable
 {
     private readonly IWorkloads _workloads;
+    private readonly IIngressView _ingress;
     private int _wasReady;
 
-    public WorkloadReadiness(IWorkloads workloads)
+    public WorkloadReadiness(IWorkloads workloads, IIngressView ingress)
     {
-        _workloads = workloads;
+        (_workloads, _ingress) = (workloads, ingress);
         workloads.Changed += OnChanged;
     }
 
@@ -27,6 +28,9 @@ internal sealed class WorkloadReadiness : IHostReadiness, IDisposable
             return problem;
         }
     }
+
+    /// <inheritdoc/>
+    public string? WebProblem => _ingress.Snapshot.Problem;
 
     public void Dispose() => _workloads.Changed -= OnChanged;
 

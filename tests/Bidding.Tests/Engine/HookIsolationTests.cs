@@ -19,9 +19,7 @@ public sealed class HookIsolationTests : IAsyncLifetime
     [Fact]
     public async Task Orders_ScriptCrashesOnSomeAndLiesOnOthers_TheRestIsBidOn()
     {
-        var script = _folder.File("price.sh");
-        await File.WriteAllTextAsync(script, "#!/bin/sh\ncase $(cat) in *'\"cpu\":1001'*) exit 3;; *'\"cpu\":1002'*) echo free;; *) echo 7;; esac\n");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var script = _folder.Program("price.sh", "#!/bin/sh\ncase $(cat) in *'\"cpu\":1001'*) exit 3;; *'\"cpu\":1002'*) echo free;; *) echo 7;; esac\n");
         _world.Pricing.Policy = PricingPolicyKind.Script;
         _world.Pricing.Script.Path = script;
         var run = await _world.StartAsync();

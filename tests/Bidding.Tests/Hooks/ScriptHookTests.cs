@@ -131,11 +131,5 @@ public sealed class ScriptHookTests : IDisposable
     private ConfiguredPricing Pricing(string body, TimeProvider time, int processes = 8) => Support.Hooks.Pricing(
         new() { Policy = PricingPolicyKind.Script, Script = new() { Path = Write(body), Processes = processes }, Floor = new() { Mode = FloorMode.Off } }, time);
 
-    private string Write(string body)
-    {
-        var path = _folder.File("price.sh");
-        File.WriteAllText(path, "#!/bin/sh\n" + body + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return path;
-    }
+    private string Write(string body) => _folder.Program("price.sh", $"#!/bin/sh\n{body}\n");
 }

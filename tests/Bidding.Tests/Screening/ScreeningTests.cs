@@ -66,6 +66,9 @@ public sealed class ScreeningTests
         ["GPU, containers cannot have it"] = (order => Gpu(order, "vendor/nvidia/model/t4"), host => Has(host, "capabilities/gpu/vendor/nvidia/model/t4=true") with { Inventory = Build.Stock(gpus: 1) with { GpuProblem = "no passthrough" } }),
         ["GPU registered"] = (order => Gpu(order, "vendor/nvidia/model/t4"), host => Has(host, "capabilities/gpu/vendor/nvidia/model/t4=true") with { Inventory = Build.Stock(gpus: 1) }),
         ["leased address"] = (order => Needs(order, needs => needs with { Endpoints = [new(EndpointKind.LeasedIp, 1)] }), Same),
+        ["host name"] = (order => Needs(order, needs => needs with { Endpoints = [new(EndpointKind.SharedHttp, 0)] }), Same),
+        ["host name, none is served"] = (order => Needs(order, needs => needs with { Endpoints = [new(EndpointKind.SharedHttp, 0)] }), host => host with { WebProblem = "port 80 is taken" }),
+        ["random port, no host name is served"] = (order => Needs(order, needs => needs with { Endpoints = [new(EndpointKind.RandomPort, 0)] }), host => host with { WebProblem = "port 80 is taken" }),
         ["random port"] = (order => Needs(order, needs => needs with { Endpoints = [new(EndpointKind.RandomPort, 0)] }), Same),
         ["unknown endpoint"] = (order => Needs(order, needs => needs with { Endpoints = [new((EndpointKind)9, 0)] }), Same),
         ["notice wanted"] = (order => order with { MinReclaimWindow = TimeSpan.FromHours(24) }, Same),
@@ -135,6 +138,9 @@ public sealed class ScreeningTests
     [InlineData("GPU, containers cannot have it", DeclineReason.Gpu)]
     [InlineData("GPU registered", null)]
     [InlineData("leased address", DeclineReason.LeasedIp)]
+    [InlineData("host name", null)]
+    [InlineData("host name, none is served", DeclineReason.WebAway)]
+    [InlineData("random port, no host name is served", null)]
     [InlineData("random port", null)]
     [InlineData("unknown endpoint", DeclineReason.Unreadable)]
     [InlineData("notice wanted", DeclineReason.ReclaimNotOffered)]

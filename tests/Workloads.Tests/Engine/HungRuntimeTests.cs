@@ -49,9 +49,7 @@ public sealed class HungRuntimeTests : IAsyncLifetime
     private async Task StartAsync()
     {
         File.WriteAllText(_folder.File("hang"), "");
-        var program = _folder.File(Runtime);
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\nSLOW_RUNTIME_FOLDER={_folder.Path} exec {Path.Combine(Repository.Root, "tests", "fakes", "slow-runtime.sh")} \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var program = _folder.Program(Runtime, $"#!/bin/sh\nSLOW_RUNTIME_FOLDER={_folder.Path} exec {Path.Combine(Repository.Root, "tests", "fakes", "slow-runtime.sh")} \"$@\"\n");
         _engine = await SpareEngine.StartAsync(gpus: null, new Dictionary<string, string> { [Runtime] = program });
         _host.EngineEndpoint = _engine.Endpoint;
         _host.Configure = options => (options.Runtime, options.Network.Subnets) = (Runtime, "10.218.0.0/16");

@@ -29,16 +29,14 @@ internal sealed class AcmeServer : IAsyncDisposable
     {
         get
         {
-            var script = _folder.File("records.sh");
             // lego calls it with: present or cleanup, the record's name, its text.
-            File.WriteAllText(script, $$"""
+            var script = _folder.Program("records.sh", $$"""
                 #!/bin/sh
                 case $1 in
                     present) curl -fsS --noproxy '*' -d "{\"host\":\"$2\",\"value\":\"$3\"}" http://127.0.0.1:{{_dnsControl}}/set-txt ;;
                     cleanup) curl -fsS --noproxy '*' -d "{\"host\":\"$2\"}" http://127.0.0.1:{{_dnsControl}}/clear-txt ;;
                 esac
                 """);
-            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             File.WriteAllText(_folder.File("dns.env"), $"# as an operator writes it\nEXEC_PATH={script}\nEXEC_PROPAGATION_TIMEOUT=20\nEXEC_POLLING_INTERVAL=1\n");
             return _folder.File("dns.env");
         }

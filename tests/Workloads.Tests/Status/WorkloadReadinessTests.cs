@@ -7,12 +7,13 @@ public sealed class WorkloadReadinessTests : IDisposable
     private static readonly WorkloadSnapshot Ready = new(new Dictionary<LeaseId, LeaseView>(), DateTimeOffset.UnixEpoch, IsStale: false);
 
     private readonly Seen _workloads = new();
+    private readonly Served _ingress = new();
     private readonly WorkloadReadiness _sut;
     private int _raised;
 
     public WorkloadReadinessTests()
     {
-        _sut = new(_workloads);
+        _sut = new(_workloads, _ingress);
         _sut.BecameReady += () => _raised++;
     }
 
@@ -55,6 +56,21 @@ public sealed class WorkloadReadinessTests : IDisposable
         _workloads.Become(Ready);
 
         Assert.Equal(2, _raised);
+    }
+
+    [Fact]
+    public void WebProblem_IsThatOfTheIngress_AndKeepsNothingElseBack()
+    {
+        _workloads.Become(Ready);
+        _ingress.Snapshot = IngressSnapshot.Empty with { Problem = "port 80 is taken" };
+
+        Assert.Equal("port 80 is taken", _sut.WebProblem);
+        Assert.Null(_sut.Problem);
+    }
+
+    private sealed class Served : IIngressView
+    {
+        public IngressSnapshot Snapshot { get; set; } = IngressSnapshot.Empty;
     }
 
     private sealed class Seen : IWorkloads
