@@ -16,15 +16,33 @@ public sealed class IngressTests
 
     private readonly int _port = FreePort.Next();
 
+    [NeedsFact(Nginx, MachineNeeds.DockerSocket)]
+    public async Task PortOfTheIngressIsTaken_OrdersWithHostNamesAreLeftToOthers_UntilItIsFree()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, _port);
+        taken.Start();
+        await using var trade = await Trade.PrepareAsync();
+        WriteConfig(trade);
+        await trade.RegisterAsync();
+        await trade.StartAgentAsync();
+        await trade.BecomesTrueAsync("it to be told", async () => (await trade.ReadAsync("/api/v1/status"))["problems"]!.AsArray().Any(problem => problem!.ToString().Contains("Address already in use", StringComparison.Ordinal)));
+
+        var named = await trade.DeployAsync(Sdl);
+        await trade.BidOnAsync((await trade.DeployAsync()).Dseq);
+        await trade.BecomesTrueAsync("the order to be declined with its reason", async () => (await trade.CliAsync("why", $"{trade.Chain.TenantKey.Address}/{named.Dseq}/1/1")).Output.Contains("wants to be reached by host name", StringComparison.Ordinal));
+        Assert.Empty(await trade.Tenant.ListBidsAsync(named.Dseq));
+
+        taken.Stop();
+        await trade.BidOnAsync(named.Dseq);
+    }
+
     [Trait(Pain.Trait, Pain.DomainHijack)]
     [NeedsFact(Nginx, MachineNeeds.DockerSocket)]
     public async Task Lease_WithHostNames_IsServedThroughKillsUntilItEnds()
     {
         Assert.NotEqual(TradeConfig.Sdl, Sdl);
         await using var trade = await Trade.PrepareAsync();
-        trade.WriteConfig(text => text
-            .Replace("ingress: {mode: none}", string.Create(CultureInfo.InvariantCulture, $"ingress: {{http: \"127.0.0.1:{_port}\", https: \"127.0.0.1:{FreePort.Next()}\", stream_grace: 5s, nginx: {{unit_directory: /proc/none}}}}"), StringComparison.Ordinal)
-            .Replace("inventory:", "  ingress_domain: ingress.example.com\ninventory:", StringComparison.Ordinal));
+        WriteConfig(trade);
         try
         {
             await trade.RegisterAsync();
@@ -76,6 +94,10 @@ public sealed class IngressTests
             await trade.KillProxyAsync();
         }
     }
+
+    private void WriteConfig(Trade trade) => trade.WriteConfig(text => text
+        .Replace("ingress: {mode: none}", string.Create(CultureInfo.InvariantCulture, $"ingress: {{http: \"127.0.0.1:{_port}\", https: \"127.0.0.1:{FreePort.Next()}\", stream_grace: 5s, nginx: {{unit_directory: /proc/none}}}}"), StringComparison.Ordinal)
+        .Replace("inventory:", "  ingress_domain: ingress.example.com\ninventory:", StringComparison.Ordinal));
 
     private async Task AnswersAsync(Trade trade, string host, string status, Func<bool>? also = null, bool isDaemonNeeded = true)
     {
