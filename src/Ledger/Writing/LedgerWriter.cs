@@ -118,10 +118,11 @@ internal sealed partial class LedgerWriter
             return;
         }
 
+        // Before any caller is answered: who knows of its write must find the ledger's health as it is since then.
         _metrics.Committed(_written.Count, _time.GetElapsedTime(start));
-        foreach (var item in _written) item.Complete();
         if (_fault is not null) Log.WritesWorkAgain(_log, _file);
         _fault = null;
+        foreach (var item in _written) item.Complete();
         Checkpoint();
     }
 
@@ -162,7 +163,6 @@ internal sealed partial class LedgerWriter
     private void FailBatch(Exception error)
     {
         var fault = error is SqliteException sql ? StorageFaults.Explain(sql, _file) : error;
-        foreach (var item in _batch) item.Fail(fault);
         _metrics.Failed(_batch.Count);
 
         // A fresh connection for the next try: after such faults SQLite promises little about the old one.
@@ -170,6 +170,7 @@ internal sealed partial class LedgerWriter
         _session = null;
         if (_fault is null) Log.WritesFail(_log, fault);
         _fault = fault.Message;
+        foreach (var item in _batch) item.Fail(fault); // last: who is told must not find the ledger well
     }
 
     private static partial class Log

@@ -40,6 +40,15 @@ internal sealed class RestartTracker(TimeProvider time)
         _entries[containerId] = entry with { Restarts = Math.Max(0, entry.Restarts - (entry.EndSeenAt is null ? 0 : 1)), FailedStarts = 0, EndSeenAt = null, LastExit = null, IsExcused = true };
     }
 
+    /// <summary>What kept containers from starting is gone: each is tried again at once.</summary>
+    public void ForgiveFailedStarts()
+    {
+        foreach (var (container, entry) in _entries)
+        {
+            if (entry.FailedStarts > 0) _entries.TryUpdate(container, entry with { FailedStarts = 0, EndSeenAt = null, IsExcused = true }, entry);
+        }
+    }
+
     /// <summary>The next end is our doing: it does not count, and the container is started again at once.</summary>
     public void Excuse(string containerId) => _entries[containerId] = Find(containerId) with { IsExcused = true };
 

@@ -172,7 +172,11 @@ internal sealed partial class LeaseActuators(
     }
 
     /// <summary>What stood in everybody's way is gone: nobody waits any longer for its next try.</summary>
-    public void EndPauses() => _pauses.Clear();
+    public void EndPauses()
+    {
+        _pauses.Clear();
+        restarts.ForgiveFailedStarts();
+    }
 
     /// <summary>The lease is over.</summary>
     public void Forget(LeaseId lease)

@@ -37,7 +37,7 @@ internal sealed class WorkloadReadiness : IHostReadiness, IDisposable
     private static string? Find(WorkloadSnapshot snapshot) => snapshot switch
     {
         { EngineProblem: { } problem } => problem,
-        { ReadAt: null } => "the container engine has not been read yet",
+        { ReadAt: null } => "the container engine has not answered yet; start it with 'systemctl start docker'",
         { IsStale: true } => "the container engine does not answer; start it with 'systemctl start docker'",
         { GuardProblem: { } problem } => $"the firewall between tenants and this host is not in place: {problem}",
         _ => null,

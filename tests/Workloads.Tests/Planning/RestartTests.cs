@@ -67,6 +67,29 @@ public sealed class RestartTests
         Assert.Equal(new RestartVerdict(_time.GetUtcNow() + TimeSpan.FromSeconds(40), Recreate: true), tracker.Verdict(container, _time.GetUtcNow()));
     }
 
+    [Fact]
+    public void ForgiveFailedStarts_WhatDidNotStartIsTriedAtOnce_AndACrashLoopIsNot()
+    {
+        var tracker = new RestartTracker(_time);
+        var made = Build.Container(Build.Spec(), ContainerCondition.Created) with { Id = "id-made" };
+        for (var i = 0; i < 3; i++) tracker.StartFailed(made.Id);
+        var ended = Exited() with { Id = "id-ended" };
+        tracker.Started(ended.Id);
+        tracker.Verdict(ended, _time.GetUtcNow());
+        for (var i = 0; i < 3; i++) tracker.StartFailed(ended.Id);
+        for (var i = 0; i < 2; i++) CrashAfter(tracker, TimeSpan.FromSeconds(1));
+        tracker.Started("id-web-0");
+        var looping = tracker.Verdict(Exited(), _time.GetUtcNow()).At;
+        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromSeconds(20), looping);
+        Assert.All([made, ended], container => Assert.True(tracker.Verdict(container, _time.GetUtcNow()).At > _time.GetUtcNow()));
+
+        tracker.ForgiveFailedStarts();
+
+        Assert.All([made, ended], container => Assert.Equal(new RestartVerdict(_time.GetUtcNow(), Recreate: false), tracker.Verdict(container, _time.GetUtcNow())));
+        Assert.Equal(1, tracker.Restarts(ended.Id)); // of its own
+        Assert.Equal(looping, tracker.Verdict(Exited(), _time.GetUtcNow()).At);
+    }
+
     [Trait(FaultRow.Trait, FaultRow.NetworkTaken)]
     [Theory]
     [InlineData(false)]

@@ -19,7 +19,7 @@ public sealed class WorkloadReadinessTests : IDisposable
 
     public static TheoryData<WorkloadSnapshot, string> NotReady => new()
     {
-        { WorkloadSnapshot.Empty, "the container engine has not been read yet" },
+        { WorkloadSnapshot.Empty, "the container engine has not answered yet; start it with 'systemctl start docker'" },
         { Ready with { IsStale = true }, "the container engine does not answer; start it with 'systemctl start docker'" },
         { WorkloadSnapshot.Empty with { EngineProblem = "no swap limits" }, "no swap limits" },
         { Ready with { EngineProblem = "no chains" }, "no chains" },
