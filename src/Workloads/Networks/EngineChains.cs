@@ -13,6 +13,10 @@ internal sealed partial class EngineChains(ILogger<EngineChains> log)
     private const string Text = "the container engine's own rules in this host's packet filter are gone, most likely because something flushed them all; "
         + "'systemctl restart docker' puts them back (with live-restore no container ends)";
 
+    // How the engine begins when it could not change the packet filter. Tenants' own words (a command, a path) may stand anywhere in other refusals,
+    // and must not be able to say this.
+    private static readonly string[] Beginnings = ["Failed to Setup IP tables", "driver failed programming external connectivity"];
+
     // What iptables says of a chain that is not there: the classic one, and the one over nftables.
     private static readonly string[] Signs = ["No chain/target/match by that name", "does not exist"];
 
@@ -28,7 +32,8 @@ internal sealed partial class EngineChains(ILogger<EngineChains> log)
     /// <returns>True when that was for lack of its chains.</returns>
     public bool Explains(DockerApiException refusal)
     {
-        if (!refusal.ResponseBody.Contains("iptables", StringComparison.OrdinalIgnoreCase) || !Array.Exists(Signs, sign => refusal.ResponseBody.Contains(sign, StringComparison.Ordinal))) return false;
+        var said = refusal.ResponseBody;
+        if (!Array.Exists(Beginnings, beginning => said.StartsWith(beginning, StringComparison.Ordinal)) || !Array.Exists(Signs, sign => said.Contains(sign, StringComparison.Ordinal))) return false;
         if (_problem is not null) return true;
         _problem = Text;
         Log.Gone(log, Text, refusal);
